@@ -1,0 +1,128 @@
+"""A report: one item saying one announcement, and what a reading of any text yields."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from monitor.core.item import Embed
+
+
+class Kind(StrEnum):
+    """What sort of production news it is."""
+
+    DEVELOPMENT = "development"
+    ORDER = "order"
+    RENEWAL = "renewal"
+    CANCELLATION = "cancellation"
+    ENDING = "ending"
+    CASTING = "casting"
+    DEPARTURE = "departure"
+    CASTING_CALL = "casting_call"
+    CREW = "crew"
+    FILMING_START = "filming_start"
+    FILMING_WRAP = "filming_wrap"
+    DELAY = "delay"
+    RELEASE_DATE = "release_date"
+    TRAILER = "trailer"
+
+
+class Certainty(StrEnum):
+    """How sure a report is of what it says."""
+
+    CONFIRMED = "confirmed"
+    RUMOUR = "rumour"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody cast, leaving, hired or sought, with the role where the text names one."""
+
+    name: str
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a report says beyond its kind. Order is the order of the text; nothing appears twice."""
+
+    seasons: tuple[int, ...] = ()
+    people: tuple[Person, ...] = ()
+    dates: tuple[
+        str, ...
+    ] = ()  # ISO 8601 as precise as told: "2027", "2027-03", "2027-03-07"; "2027-Q4" for a season of the year
+    network: str | None = None
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a report is about.
+
+    `key` is its identity: `show:<id>`, `film:<id>`, `person:<id>`, `topic:<id>` for a watch,
+    `title:<folded title>` for a title found in the text that nobody watches.
+    """
+
+    key: str
+    title: str  # as shown
+
+
+Part = Literal["title", "summary", "text"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Why a rule fired: the rule and the characters it fired on (`part[start:end]` of the document read)."""
+
+    rule: str  # "en/renewal/renewed-for"
+    part: Part
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One text saying one announcement: subject x kind, with facts and certainty."""
+
+    subject: Subject
+    kind: Kind
+    certainty: Certainty
+    facts: Facts
+    watches: tuple[str, ...]  # ids of the watches it concerns and whose `kinds` admit it; empty = nobody asked
+    evidence: tuple[Evidence, ...]
+    official: bool = False  # an embedded post is by one of the subject's own `accounts`
+    embeds: tuple[Embed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A text to be read: an item, a submitted page, or a line given to `classify`. Plain text throughout."""
+
+    title: str = ""
+    summary: str = ""
+    text: str = ""
+    url: str | None = None
+    publisher: str | None = None
+    published: datetime | None = None  # what relative dates are resolved against
+    lang: str | None = None
+    embeds: tuple[Embed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognition:
+    """Everything one reading found. `kinds` is news; `background` is only mentioned."""
+
+    kinds: tuple[Kind, ...] = ()
+    background: tuple[Kind, ...] = ()
+    certainty: Certainty | None = None  # None when there are no kinds
+    titles: tuple[str, ...] = ()
+    seasons: tuple[int, ...] = ()
+    people: tuple[Person, ...] = ()
+    dates: tuple[str, ...] = ()
+    embeds: tuple[Embed, ...] = ()
+    reports: tuple[Report, ...] = ()
+    notes: tuple[
+        str, ...
+    ] = ()  # plain sentences for `explain`: titles considered and refused, cues that blocked a rule

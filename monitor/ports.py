@@ -1,0 +1,289 @@
+"""What the use cases need from outside, as Protocols; the adapters at the edge fulfil them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from monitor.core.alert import Alert, AlertState, NewAlert
+from monitor.core.announcement import Announcement
+from monitor.core.fetching import FetchResult, Page, ParseFailed, ParseResult, Request
+from monitor.core.holds import Hold
+from monitor.core.incidents import Incident
+from monitor.core.item import Embed, Item
+from monitor.core.message import Message
+from monitor.core.report import Document, Recognition, Report
+from monitor.core.routing import Mute, Receiver
+from monitor.core.source import Source, SourceState, Tier
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """The time, aware UTC."""
+
+    def __call__(self) -> datetime: ...
+
+
+class Fetch(Protocol):
+    """Makes one GET, politely and within the caps. Trouble outside is a FetchFailed, never an exception."""
+
+    async def __call__(self, request: Request) -> FetchResult: ...
+
+
+class Adapter(Protocol):
+    """One source type: what to request and how to read the answer."""
+
+    version: str  # changes when the reading changes, so that stored validators are dropped
+
+    def request(self, source: Source, state: SourceState) -> Request: ...
+
+    async def read(self, source: Source, body: bytes, *, url: str, content_type: str | None) -> ParseResult: ...
+
+
+class ReadPage(Protocol):
+    """Reads an article page in the killable process."""
+
+    async def __call__(self, body: bytes, *, url: str, content_type: str | None) -> Page | ParseFailed: ...
+
+
+class Recognise(Protocol):
+    """Reads one text. Pure: the same document gives the same recognition."""
+
+    def __call__(self, document: Document, /) -> Recognition: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The receiver accepted the message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendFailed:
+    """The receiver did not accept the message, or did not say."""
+
+    detail: str  # one line, redacted
+    retryable: bool
+    retry_after: timedelta | None = None
+
+
+SendResult = Sent | SendFailed
+
+
+class Notify(Protocol):
+    """Dresses a message for a receiver and sends it."""
+
+    async def __call__(self, receiver: Receiver, message: Message) -> SendResult: ...
+
+
+class PollStatus(StrEnum):
+    """How one poll ended."""
+
+    OK = "ok"
+    UNCHANGED = "unchanged"  # 304, or a body we have read before
+    FAILED = "failed"
+    NOT_A_FEED = "not_a_feed"
+    UNREADABLE = "unreadable"  # the reader died
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollOutcome:
+    """The record every poll leaves."""
+
+    source_id: str
+    at: datetime
+    status: PollStatus
+    detail: str  # one line
+    took: timedelta
+    items: int = 0
+    new: int = 0
+    revised: int = 0
+    reports: int = 0
+    alerts: int = 0
+    reason: str | None = None  # FetchFailure value when FAILED
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredItem:
+    """An item with its row."""
+
+    id: int
+    source_id: str
+    item: Item
+    first_seen: datetime
+    baseline: bool  # came with the silent first poll
+    hold_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredReport:
+    """A report with its row and where it came from."""
+
+    id: int
+    item_id: int
+    announcement_id: int | None  # None: read, but no watch asked for it
+    source_id: str
+    publisher: str
+    tier: Tier
+    headline: str
+    url: str | None
+    at: datetime
+    report: Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One attempt to send one alert and its outcome; `state` is what the alert becomes."""
+
+    alert_id: int
+    at: datetime
+    ok: bool
+    detail: str
+    state: AlertState
+    next_attempt: datetime | None  # set when state is PENDING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryQuery:
+    """What `history` asks for; empty fields admit everything. `text` is searched in titles, headlines and facts."""
+
+    text: str = ""
+    watches: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """The daemon's last sign of life, and how late its loop ran at worst since the one before."""
+
+    at: datetime
+    started_at: datetime
+    lag: timedelta
+
+
+class View(Protocol):
+    """Questions to the store. Rows come back as core values, newest first unless said otherwise."""
+
+    def source_states(self) -> Mapping[str, SourceState]: ...
+    def last_polls(self) -> Mapping[str, PollOutcome]: ...
+    def polls(self, source_id: str, limit: int) -> Sequence[PollOutcome]: ...
+    def known_items(
+        self, source_id: str, *, keys: Iterable[str], urls: Iterable[str], titles: Iterable[str]
+    ) -> Sequence[StoredItem]:
+        """Stored items of a source that share a key, a URL or a title with the given ones; titles only if non-empty."""
+        ...
+
+    def has_items(self, source_id: str) -> bool: ...
+    def items(self, ids: Iterable[int]) -> Sequence[StoredItem]: ...
+    def items_by_url(self, url: str) -> Sequence[StoredItem]: ...
+    def held_items(self, hold_id: int) -> Sequence[StoredItem]: ...
+    def announcement(self, announcement_id: int) -> Announcement | None: ...
+    def announcements(self, query: HistoryQuery) -> Sequence[Announcement]: ...
+    def candidates(self, subject_keys: Iterable[str], since: datetime) -> Sequence[Announcement]:
+        """Announcements of these subjects whose last report is not older than `since`."""
+        ...
+
+    def reports(self, announcement_id: int) -> Sequence[StoredReport]:
+        """Oldest first."""
+        ...
+
+    def reports_of_item(self, item_id: int) -> Sequence[StoredReport]: ...
+    def alert(self, alert_id: int) -> Alert | None: ...
+    def alerts_of(self, announcement_id: int) -> Sequence[Alert]: ...
+    def alerts_under(self, hold_id: int) -> Sequence[Alert]:
+        """Alerts waiting under a hold, oldest first; not the alert that summarises it."""
+        ...
+
+    def alerts_created(self, receiver: str, since: datetime) -> int:
+        """How many NEWS and UPDATE alerts a receiver was given since then, held ones included."""
+        ...
+
+    def outbox(self) -> Mapping[AlertState, int]: ...
+    def next_alert_due(self) -> datetime | None: ...
+    def deliveries(self, alert_id: int) -> Sequence[Delivery]: ...
+    def open_incidents(self) -> Sequence[Incident]: ...
+    def incident(self, incident_id: int) -> Incident | None: ...
+    def open_holds(self) -> Sequence[Hold]: ...
+    def hold(self, hold_id: int) -> Hold | None: ...
+    def mutes(self) -> Sequence[Mute]: ...
+    def heartbeat(self) -> Heartbeat | None: ...
+
+
+class Transaction(View, Protocol):
+    """Writes, all within one immediate transaction. Every write is safe to repeat."""
+
+    def claim_sources(self, ids: Iterable[str], *, now: datetime, lease_until: datetime) -> Sequence[SourceState]:
+        """The states of those of `ids` that nobody holds, now leased until then."""
+        ...
+
+    def save_source(self, state: SourceState) -> None:
+        """Writes the state and gives the lease back."""
+        ...
+
+    def forget_sources(self, keep: Iterable[str]) -> None:
+        """Drops the state of sources that are no longer configured; their items stay."""
+        ...
+
+    def record_poll(self, outcome: PollOutcome) -> None: ...
+    def add_item(
+        self, source_id: str, item: Item, *, at: datetime, baseline: bool, hold_id: int | None = None
+    ) -> int: ...
+    def revise_item(self, item_id: int, item: Item, *, at: datetime) -> None: ...
+    def rekey_item(self, item_id: int, key: str, guid: str | None) -> None: ...
+    def enrich_item(self, item_id: int, *, text: str, embeds: tuple[Embed, ...]) -> None: ...
+    def release_item(self, item_id: int) -> None:
+        """Takes an item out of its hold."""
+        ...
+
+    def add_announcement(self, announcement: Announcement) -> int: ...
+    def update_announcement(self, announcement: Announcement) -> None: ...
+    def add_report(
+        self,
+        report: Report,
+        *,
+        item_id: int,
+        announcement_id: int | None,
+        source: Source,
+        publisher: str,
+        at: datetime,
+    ) -> None: ...
+    def add_alert(self, alert: NewAlert, *, at: datetime) -> int | None:
+        """The new alert's id, or None when the receiver already has this revision."""
+        ...
+
+    def claim_alerts(self, *, now: datetime, lease_until: datetime, limit: int) -> Sequence[Alert]:
+        """Pending alerts that are due and that nobody holds, oldest first, now leased until then."""
+        ...
+
+    def settle_alerts(self, ids: Iterable[int], state: AlertState, *, due_at: datetime | None) -> None: ...
+    def record_delivery(self, delivery: Delivery) -> None:
+        """Writes the attempt, moves its alert to `state` and gives the lease back."""
+        ...
+
+    def open_incident(self, incident: Incident) -> int | None:
+        """The new incident's id, or None when one of the same kind and subject is open."""
+        ...
+
+    def close_incident(self, incident_id: int, *, at: datetime) -> None: ...
+    def open_hold(self, hold: Hold) -> int: ...
+    def release_hold(self, hold_id: int, *, at: datetime, approved: bool) -> None: ...
+    def save_mute(self, mute: Mute, *, at: datetime) -> None: ...
+    def lift_mute(self, scope: str, target: str) -> bool: ...
+    def beat(self, heartbeat: Heartbeat) -> None: ...
+    def prune(self, *, before: datetime, limit: int) -> int:
+        """Deletes up to `limit` old polls, deliveries and items that no announcement needs; how many went."""
+        ...
+
+
+class Store(Protocol):
+    """The database. Work runs in the store's own threads, so the loop never waits for the disk."""
+
+    async def read(self, work: Callable[[View], T]) -> T: ...
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        """Runs `work` in one transaction, after all earlier writes; an exception rolls it back and comes out here."""
+        ...
