@@ -36,6 +36,7 @@ class NewAlert:
     incident_id: int | None = None
     hold_id: int | None = None  # with purpose HOLD: the hold summarised; else the hold it waits under
     bundle: str | None = None  # alerts of one receiver with the same bundle leave as one message
+    change: str = ""  # for an update: what is new, in plain words ("now official")
     state: AlertState = AlertState.PENDING
 
 
@@ -56,3 +57,4 @@ class Alert:
     incident_id: int | None = None
     hold_id: int | None = None
     bundle: str | None = None
+    change: str = ""
