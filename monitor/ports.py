@@ -200,7 +200,10 @@ class View(Protocol):
         ...
 
     def alerts_created(self, receiver: str, since: datetime) -> int:
-        """How many NEWS and UPDATE alerts a receiver was given since then, held ones included."""
+        """How many messages of news a receiver was given since then: NEWS and UPDATE alerts, a bundle counting once.
+
+        Held ones count, digests (bundles named "digest-...") do not.
+        """
         ...
 
     def outbox(self) -> Mapping[AlertState, int]: ...

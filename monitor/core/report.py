@@ -54,6 +54,7 @@ class Facts:
     ] = ()  # ISO 8601 as precise as told: "2027", "2027-03", "2027-03-07"; "2027-Q4" for a season of the year
     network: str | None = None
     place: str | None = None
+    title: str | None = None  # the show or film a watched person's news is about, where that is not watched itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,6 +75,7 @@ class SourceState:
     baseline_at: datetime | None = None  # end of the silent first poll; None = still to come
     retry_after: datetime | None = None  # the server asked not to be visited before this
     failures: int = 0  # consecutive failed polls
+    failing_since: datetime | None = None  # the first of them
     last_poll_at: datetime | None = None
     last_success_at: datetime | None = None
     gone_at: datetime | None = None  # first 410 of an unbroken run
