@@ -1,10 +1,14 @@
 """Which announcements go to whom, and when."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
-from monitor.core.announcement import Standing
+from monitor.core.alert import AlertPurpose, AlertState, NewAlert
+from monitor.core.announcement import Announcement, Settled, Standing
+from monitor.core.quiet import next_time, quiet_until
 from monitor.core.report import Kind
 from monitor.core.source import Tier
 
@@ -79,3 +83,106 @@ class AlertPolicy:
     quiet: QuietHours | None = None
     mutes: tuple[Mute, ...] = ()
     flood: Flood = Flood(limit=10, per=timedelta(hours=1))
+
+
+_RANK = {Standing.RUMOURED: 0, Standing.REPORTED: 1, Standing.OFFICIAL: 2}
+
+
+def alerts_for(
+    settled: Settled,
+    policy: AlertPolicy,
+    *,
+    announcement_id: int,
+    item_id: int,
+    tier: Tier,
+    told: Collection[str],
+    mutes: Iterable[Mute],
+    now: datetime,
+) -> tuple[NewAlert, ...]:
+    """The alerts that a settled report causes, at most one a receiver.
+
+    `told` are the receivers that already have an alert of this announcement: they get an update, and only when
+    something changed. A muted alert is made all the same, as discarded, so that `explain` can say why nothing came.
+    """
+    if not settled.worth_telling:
+        return ()
+    chosen: dict[str, tuple[int, Route]] = {}
+    for number, route in enumerate(policy.routes, start=1):
+        for receiver in route.receivers:
+            if not _admits(route, settled.announcement, tier=tier, known=receiver in told):
+                continue
+            if receiver not in chosen or (chosen[receiver][1].digest and not route.digest):
+                chosen[receiver] = (number, route)
+    muted = mute_for(settled.announcement, (*policy.mutes, *mutes), now)
+    alerts = []
+    for receiver, (number, route) in chosen.items():
+        if receiver in told and not settled.change:
+            continue
+        due_at, bundle = _when(route, policy, settled.announcement.kind, receiver, item_id, now)
+        alerts.append(
+            NewAlert(
+                receiver=receiver,
+                purpose=AlertPurpose.UPDATE if receiver in told else AlertPurpose.NEWS,
+                due_at=due_at,
+                reason=f"muted: {_say(muted)}" if muted else f"route {number} of alerts.yaml",
+                announcement_id=announcement_id,
+                revision=settled.announcement.revision,
+                bundle=bundle,
+                change=settled.change,
+                state=AlertState.DISCARDED if muted else AlertState.PENDING,
+            )
+        )
+    return tuple(alerts)
+
+
+def is_source_muted(source_id: str, mutes: Iterable[Mute], now: datetime) -> bool:
+    """Whether the source's own word starts no announcement for now; it still joins those that others started."""
+    return any(m.scope is MuteScope.SOURCE and m.target == source_id and _holds(m, now) for m in mutes)
+
+
+def mute_for(announcement: Announcement, mutes: Iterable[Mute], now: datetime) -> Mute | None:
+    """The mute that keeps an announcement quiet: its kind, or every watch it concerns, is muted."""
+    current = [mute for mute in mutes if _holds(mute, now)]
+    kinds = [m for m in current if m.scope is MuteScope.KIND and m.target == announcement.kind]
+    watches = {m.target: m for m in current if m.scope is MuteScope.WATCH}
+    if kinds:
+        return kinds[0]
+    if announcement.watches and all(watch in watches for watch in announcement.watches):
+        return watches[announcement.watches[0]]
+    return None
+
+
+def _holds(mute: Mute, now: datetime) -> bool:
+    return mute.until is None or now < mute.until
+
+
+def _say(mute: Mute) -> str:
+    until = f" until {mute.until:%Y-%m-%d %H:%M} UTC" if mute.until else ""
+    return f"{mute.scope} {mute.target}{until}"
+
+
+def _admits(route: Route, announcement: Announcement, *, tier: Tier, known: bool) -> bool:
+    if not announcement.watches or (route.watches and not route.watches.intersection(announcement.watches)):
+        return False
+    if (route.kinds and announcement.kind not in route.kinds) or (route.tiers and tier not in route.tiers):
+        return False
+    if announcement.standing is Standing.DENIED:
+        # Who was told of the news must hear that it is denied; a denial out of the blue is as good as a rumour.
+        return known or route.standing is Standing.RUMOURED
+    return _RANK[announcement.standing] >= _RANK[route.standing]
+
+
+def _when(
+    route: Route, policy: AlertPolicy, kind: Kind, receiver: str, item_id: int, now: datetime
+) -> tuple[datetime, str]:
+    """When an alert is due, and the bundle it leaves with. What one item causes is one message."""
+    zone = ZoneInfo(policy.timezone)
+    if route.digest:
+        due = next_time(route.digest.at, zone=zone, now=now)
+        return due, f"digest-{receiver}-{due:%Y%m%dT%H%M}"
+    quiet = policy.quiet
+    if quiet and kind not in quiet.urgent:
+        until = quiet_until(quiet.start, quiet.end, zone=zone, now=now)
+        if until:
+            return until, f"quiet-{receiver}-{until:%Y%m%dT%H%M}"
+    return now, f"item-{item_id}"

@@ -1,0 +1,49 @@
+"""Writing incidents and the alerts that tell of them, inside the transaction of what caused them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from monitor.core.alert import AlertPurpose, NewAlert
+from monitor.core.incidents import Incident, IncidentChange, IncidentKind
+from monitor.ports import Transaction
+
+# An id change is over as soon as it is told; nobody needs to hear that it ended.
+_WITHOUT_RECOVERY = frozenset({IncidentKind.IDS_CHANGED})
+
+
+def record_incidents(
+    transaction: Transaction, change: IncidentChange, *, receivers: Iterable[str], now: datetime
+) -> None:
+    """Opens and closes incidents; each opening and each closing is one alert to each of `receivers`."""
+    receivers = tuple(receivers)
+    for incident in change.opened:
+        incident_id = transaction.open_incident(incident)
+        if incident_id is not None:
+            _tell(transaction, incident, incident_id, AlertPurpose.INCIDENT, receivers, now)
+    for incident in change.closed:
+        transaction.close_incident(incident.id, at=now)
+        if incident.kind not in _WITHOUT_RECOVERY:
+            _tell(transaction, incident, incident.id, AlertPurpose.RECOVERY, receivers, now)
+
+
+def _tell(
+    transaction: Transaction,
+    incident: Incident,
+    incident_id: int,
+    purpose: AlertPurpose,
+    receivers: tuple[str, ...],
+    now: datetime,
+) -> None:
+    for receiver in receivers:
+        # A receiver in trouble is not told of its own trouble: that would only fail as well.
+        if not (incident.kind is IncidentKind.RECEIVER and incident.subject == receiver):
+            transaction.add_alert(
+                NewAlert(
+                    receiver=receiver,
+                    purpose=purpose,
+                    due_at=now,
+                    reason=f"{incident.kind} incident",
+                    incident_id=incident_id,
+                ),
+                at=now,
+            )
