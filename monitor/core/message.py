@@ -1,6 +1,23 @@
 """What a receiver is told, before it is dressed as HTML, Markdown or plain text."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import assert_never
+
+from monitor.core.alert import Alert, AlertPurpose
+from monitor.core.announcement import Announcement, Standing
+from monitor.core.holds import Hold, HoldKind
+from monitor.core.incidents import Incident
+from monitor.core.report import Certainty, Report
+from monitor.core.routing import Receiver
+from monitor.core.source import Tier
+from monitor.core.watchlist import Watch
+from monitor.core.wording import INCIDENT_WORDS, TIER_NAMES, say_accounts, say_headline, say_list, tabulate_facts
+
+_FURTHER_REPORTS = 5
+_HEADLINES_OF_A_HOLD = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -8,15 +25,17 @@ class Entry:
     """One announcement as told to a receiver. All text is plain and comes from outside: escape it at the edge."""
 
     title: str  # "Heartstopper: filming has started (season 2)"
-    standing: str  # "official: first said by @netflixuk on Instagram"
-    facts: tuple[tuple[str, str], ...]  # ("Season", "2"), ("Cast", "Leila Khan as Sahar Zahid"), ...
+    standing: str  # "Official: posted by @netflixuk on Instagram"
+    facts: tuple[tuple[str, str], ...]  # ("Season", "2"), ("Cast", "Leila Khan as Sahar Zahid"), ("", "the next one")
     said: str  # the headline that told it
     source: str  # the first publisher
     link: str | None  # http(s); None when the item had none
-    why: str  # "watch heartstopper; rule en/filming_start/started-production on “has begun production”"
+    why: str  # "you watch Heartstopper; “has begun production” (rule en/filming_start/production)"
     reports: tuple[tuple[str, str | None], ...] = ()  # further reports: publisher, link
+    more_reports: int = 0  # further reports beyond those listed
     update: str | None = None  # what is new, for an update: "now official"
     reference: str = ""  # "announcement-12", to ask `monitor explain` about
+    level: Standing = Standing.REPORTED  # what `standing` says, for colour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +51,190 @@ class Message:
     note: tuple[str, ...] = ()  # paragraphs
     thread: str | None = None
     reply: bool = False  # an earlier message of the thread was sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A report with where it came from."""
+
+    publisher: str
+    tier: Tier
+    headline: str
+    url: str | None
+    at: datetime
+    report: Report
+
+
+def compose_news(
+    announcement: Announcement, reports: Sequence[Told], *, watches: Mapping[str, Watch], alert: Alert
+) -> Message:
+    """The first a receiver hears of an announcement. `reports` are its reports, oldest first, at least one."""
+    entry = compose_entry(announcement, reports, watches=watches, alert=alert)
+    return Message(subject=entry.title, entries=(entry,), thread=_thread(announcement))
+
+
+def compose_update(
+    announcement: Announcement, reports: Sequence[Told], *, watches: Mapping[str, Watch], alert: Alert
+) -> Message:
+    """What has changed about an announcement the receiver knows; `alert.change` says it."""
+    entry = compose_entry(announcement, reports, watches=watches, alert=alert)
+    change = f", {alert.change}" if alert.change else ""
+    subject = f"Update: {entry.title}{change}"
+    return Message(subject=subject, entries=(entry,), thread=_thread(announcement), reply=True)
+
+
+def compose_bundle(entries: Sequence[Entry], *, title: str, note: Sequence[str] = ()) -> Message:
+    """Several announcements in one message: a digest, the end of the quiet hours, a released hold."""
+    many = f"{len(entries)} announcements" if len(entries) != 1 else "1 announcement"
+    return Message(subject=f"{title}: {many}", entries=tuple(entries), note=tuple(note))
+
+
+def compose_incident(incident: Incident, *, name: str) -> Message:
+    """Trouble, told once. `name` is the source or receiver as the user knows it."""
+    words = INCIDENT_WORDS[incident.kind]
+    return Message(
+        subject=words.trouble.format(name=name),
+        note=(incident.detail, words.advice.format(name=name)),
+        thread=f"incident-{incident.id}-{incident.opened_at:%Y%m%d%H%M%S}",
+    )
+
+
+def compose_recovery(incident: Incident, *, name: str) -> Message:
+    """The end of the trouble, as a reply to its beginning."""
+    opened = incident.opened_at
+    lasted = f" It lasted {_say_span(opened, incident.closed_at)}." if incident.closed_at else ""
+    return Message(
+        subject=INCIDENT_WORDS[incident.kind].recovery.format(name=name),
+        note=(f"This is over; nothing needs to be done.{lasted}",),
+        thread=f"incident-{incident.id}-{opened:%Y%m%d%H%M%S}",
+        reply=True,
+    )
+
+
+def compose_hold(hold: Hold, headlines: Sequence[str], *, name: str) -> Message:
+    """What is held back, and how to let it go. `name` is the receiver or source as the user knows it."""
+    match hold.kind:
+        case HoldKind.FLOOD:
+            subject = f"{len(headlines)} alerts held back"
+            reason = f"More news came at once than you wanted to hear ({hold.detail}), so these wait for you:"
+        case HoldKind.IDS_CHANGED:
+            subject = f"{name} changed the id of every item: {len(headlines)} items held back"
+            reason = f"They may all be old news under a new id ({hold.detail}), so they were not read:"
+        case _:
+            assert_never(hold.kind)
+    listed = tuple(f"• {headline}" for headline in islice(headlines, _HEADLINES_OF_A_HOLD))
+    rest = len(headlines) - len(listed)
+    more = (f"… and {rest} more",) if rest else ()
+    how = f"To have them sent: monitor approve {hold.id}. Do nothing and they stay where they are."
+    thread = f"hold-{hold.id}-{hold.opened_at:%Y%m%d%H%M%S}"
+    return Message(subject=subject, note=(reason, *listed, *more, how), thread=thread)
+
+
+def compose_test(receiver: Receiver) -> Message:
+    """A message that proves the way to a receiver, dressed like a real one."""
+    entry = Entry(
+        title="Your Show: filming has started (season 2)",
+        standing="Official: posted by @yourshow on Instagram",
+        facts=(("Season", "2"), ("Cast", "A. Newcomer as The Stranger")),
+        said="Cameras roll on the second season of Your Show",
+        source="Announcement Monitor",
+        link=None,
+        why="you asked for a test",
+        level=Standing.OFFICIAL,
+    )
+    note = (f"This is a test for the receiver “{receiver.id}”. Real news will look like the example below.",)
+    return Message(subject="Test from Announcement Monitor", note=note, entries=(entry,))
+
+
+def compose_entry(
+    announcement: Announcement, reports: Sequence[Told], *, watches: Mapping[str, Watch], alert: Alert
+) -> Entry:
+    """One announcement as it stands in a message, alone or among others. `reports` oldest first, at least one."""
+    first = _spokesman(announcement, reports)
+    further = [(report.publisher, report.url) for report in reports if report is not first]
+    is_update = alert.purpose is AlertPurpose.UPDATE
+    return Entry(
+        title=say_headline(announcement),
+        standing=_say_standing(announcement, first, reports, watches),
+        facts=tabulate_facts(announcement.kind, announcement.facts),
+        said=first.headline,
+        source=first.publisher,
+        link=first.url,
+        why=_say_why(announcement, first, watches, alert),
+        reports=tuple(further[:_FURTHER_REPORTS]),
+        more_reports=max(0, len(further) - _FURTHER_REPORTS),
+        update=(alert.change or "there is more to it now") if is_update else None,
+        reference=f"announcement-{announcement.id}",
+        level=announcement.standing,
+    )
+
+
+def _spokesman(announcement: Announcement, reports: Sequence[Told]) -> Told:
+    """The first report that carries the standing: a denial is shown by who denies, not by who spread the rumour."""
+    return next((told for told in reports if _backs(told, announcement.standing)), reports[0])
+
+
+def _backs(told: Told, standing: Standing) -> bool:
+    match standing:
+        case Standing.OFFICIAL:
+            return told.report.official or told.tier is Tier.OFFICIAL
+        case Standing.REPORTED:
+            return told.report.certainty is Certainty.CONFIRMED
+        case Standing.RUMOURED:
+            return told.report.certainty is not Certainty.DENIED
+        case Standing.DENIED:
+            return told.report.certainty is Certainty.DENIED
+        case _:
+            assert_never(standing)
+
+
+def _say_standing(
+    announcement: Announcement, first: Told, reports: Sequence[Told], watches: Mapping[str, Watch]
+) -> str:
+    match announcement.standing:
+        case Standing.OFFICIAL:
+            accounts = say_accounts(_official_accounts(announcement, reports, watches))
+            return f"Official: posted by {accounts}" if accounts else f"Official: announced by {first.publisher}"
+        case Standing.REPORTED:
+            return f"Reported by {first.publisher} ({TIER_NAMES[first.tier]})"
+        case Standing.RUMOURED:
+            return f"Rumour, per {first.publisher}; nobody has confirmed it"
+        case Standing.DENIED:
+            return f"Denied, says {first.publisher}"
+        case _:
+            assert_never(announcement.standing)
+
+
+def _official_accounts(
+    announcement: Announcement, reports: Sequence[Told], watches: Mapping[str, Watch]
+) -> tuple[tuple[str, str], ...]:
+    """The subject's own accounts that the reports show, each once, as (platform, handle)."""
+    own = {account for watch in announcement.watches if watch in watches for account in watches[watch].accounts}
+    shown = (
+        (embed.platform, embed.account) for told in reports if told.report.official for embed in told.report.embeds
+    )
+    return tuple(
+        (platform, account) for platform, account in dict.fromkeys(shown) if account and (platform, account) in own
+    )
+
+
+def _say_why(announcement: Announcement, first: Told, watches: Mapping[str, Watch], alert: Alert) -> str:
+    titles = [watches[watch].title if watch in watches else watch for watch in announcement.watches]
+    watched = f"you watch {say_list(titles)}" if titles else ""
+    evidence = first.report.evidence
+    matched = f"“{evidence[0].quote}” (rule {evidence[0].rule})" if evidence else ""
+    return "; ".join(part for part in (watched, matched, alert.reason.rstrip(".")) if part)
+
+
+def _thread(announcement: Announcement) -> str:
+    """The moment keeps a new database, whose ids begin at 1 again, from continuing the threads of an old one."""
+    return f"announcement-{announcement.id}-{announcement.first_seen:%Y%m%d%H%M%S}"
+
+
+def _say_span(start: datetime, end: datetime) -> str:
+    minutes = int((end - start).total_seconds() // 60)
+    for length, unit in ((1440, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= length:
+            count = minutes // length
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return "less than a minute"

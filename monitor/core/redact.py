@@ -1,0 +1,87 @@
+"""Taking secrets out of text before it is logged, stored or shown."""
+
+import base64
+import json
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from urllib.parse import parse_qsl, quote, quote_plus, unquote
+
+REDACTED = "***"
+
+# Shorter values would turn every log line into stars and are no secrets worth the name.
+_SHORTEST_SECRET = 4
+_SHORTEST_PIECE = 8
+
+# Parameters of Apprise URLs that say how, not who; their values stay readable.
+_OPEN_PARAMETERS = frozenset(
+    {"bcc", "cc", "format", "from", "method", "mode", "name", "overflow", "priority", "reply", "smtp", "tags", "to"}
+)
+_USERINFO = re.compile(r"(?<=://)[^/\s?#]{1,512}@")
+
+
+class Redactor:
+    """Replaces known secrets, their pieces and their encoded forms, and the login part of any URL.
+
+    A secret that is a URL (an Apprise URL, a feed behind a password) gives its password, the tokens of its path and the
+    values of its parameters as pieces. Host names with a dot stay readable: a log without them explains nothing.
+    """
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        forms = {form for secret in secrets for piece in _pieces(secret) for form in _forms(piece)}
+        # Longest first, so that a token inside a URL does not leave the rest of the URL standing.
+        self._known = "|".join(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form)))
+        self._pattern = re.compile(self._known)
+
+    def __call__(self, text: str) -> str:
+        """The text without secrets."""
+        known = self._pattern.sub(REDACTED, text) if self._known else text
+        return _USERINFO.sub(f"{REDACTED}@", known)
+
+
+def _pieces(secret: str) -> Iterator[str]:
+    if len(secret) >= _SHORTEST_SECRET:
+        yield secret
+    if "://" not in secret:
+        return
+    yield from (piece for piece in _passwords(secret) if len(piece) >= _SHORTEST_SECRET)
+    yield from (piece for piece in _tokens(secret) if len(piece) >= _SHORTEST_PIECE)
+
+
+def _login(url: str) -> tuple[str, str, str]:
+    """User, password and the rest of what stands before the first slash."""
+    authority = re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0]
+    userinfo, _, host = authority.rpartition("@")
+    user, _, password = userinfo.partition(":")
+    return user, password, host
+
+
+def _passwords(url: str) -> Iterator[str]:
+    user, password, _ = _login(url)
+    yield password
+    if password:
+        # Basic authorisation as it stands in a header.
+        yield base64.b64encode(f"{unquote(user)}:{unquote(password)}".encode()).decode()
+
+
+def _tokens(url: str) -> Iterator[str]:
+    """Whatever in the URL may open a door: users, hosts that are no host names, path segments, parameters."""
+    user, _, host = _login(url)
+    yield user
+    yield from (piece for piece in host.split(":") if "." not in piece and piece != "localhost")
+    # A slash ends the host in every Apprise URL; a path may hold colons, as a bot's token does.
+    path, _, query = url.partition("://")[2].partition("?")
+    segments = path.split("/")[1:]
+    yield from segments
+    yield from (f"{left}/{right}" for left, right in pairwise(segments))
+    for name, value in parse_qsl(query.replace("+", "%2B")):
+        if name not in _OPEN_PARAMETERS:
+            yield value
+
+
+def _forms(piece: str) -> Iterator[str]:
+    """The piece as it may be written elsewhere."""
+    plain = unquote(piece)
+    encoded = quote(plain, safe="")
+    yield from (piece, plain, encoded, quote(plain), quote_plus(plain), json.dumps(plain)[1:-1], repr(plain)[1:-1])
+    yield re.sub(r"%[0-9A-F]{2}", lambda match: match[0].lower(), encoded)

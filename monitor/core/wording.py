@@ -1,0 +1,246 @@
+"""How news is said: headlines, standing, dates and facts in plain English."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from monitor.core.announcement import Announcement, Standing
+from monitor.core.incidents import IncidentKind
+from monitor.core.report import Facts, Kind, Person
+from monitor.core.source import Tier
+
+PLATFORMS = {
+    "bluesky": "Bluesky",
+    "facebook": "Facebook",
+    "instagram": "Instagram",
+    "mastodon": "Mastodon",
+    "threads": "Threads",
+    "tiktok": "TikTok",
+    "vimeo": "Vimeo",
+    "x": "X",
+    "youtube": "YouTube",
+}
+
+KIND_NAMES = {
+    Kind.DEVELOPMENT: "development",
+    Kind.ORDER: "order",
+    Kind.RENEWAL: "renewal",
+    Kind.CANCELLATION: "cancellation",
+    Kind.ENDING: "ending",
+    Kind.CASTING: "casting",
+    Kind.DEPARTURE: "departure",
+    Kind.CASTING_CALL: "casting call",
+    Kind.CREW: "crew",
+    Kind.FILMING_START: "filming start",
+    Kind.FILMING_WRAP: "filming wrap",
+    Kind.DELAY: "delay",
+    Kind.RELEASE_DATE: "release date",
+    Kind.TRAILER: "trailer",
+}
+
+TIER_NAMES = {
+    Tier.OFFICIAL: "official",
+    Tier.TRADE: "trade press",
+    Tier.PRESS: "press",
+    Tier.COMMUNITY: "community",
+    Tier.AGGREGATOR: "aggregator",
+}
+
+_SENTENCES = {
+    Kind.DEVELOPMENT: "{title} is in development{season}",
+    Kind.ORDER: "{title} has been ordered{by}{season}",
+    Kind.RENEWAL: "{title} has been renewed{for_season}",
+    Kind.CANCELLATION: "{title} has been cancelled{season}",
+    Kind.ENDING: "{title} is coming to an end{season}",
+    Kind.CASTING: "{title}: new casting{season}",
+    Kind.DEPARTURE: "{title}: somebody is leaving{season}",
+    Kind.CASTING_CALL: "Casting call for {title}{where}{season}",
+    Kind.CREW: "{title}: new crew{season}",
+    Kind.FILMING_START: "{title}: filming has started{season}",
+    Kind.FILMING_WRAP: "{title}: filming has wrapped{season}",
+    Kind.DELAY: "{title} has been delayed{until}{season}",
+    Kind.RELEASE_DATE: "{title} {coming}{season}",
+    Kind.TRAILER: "{title}: a trailer is out{season}",
+}
+
+# What a person does, when the news is about somebody else's show, and when the person is the subject.
+_DEEDS = {
+    Kind.CASTING: (("joins", "join"), "has been cast"),
+    Kind.DEPARTURE: (("leaves", "leave"), "is leaving"),
+    Kind.CREW: (("joins the crew of", "join the crew of"), "has been hired"),
+}
+_NAMES_IN_A_ROW = 3
+_PEOPLE_LABELS = {Kind.DEPARTURE: "Leaving", Kind.CREW: "Crew", Kind.CASTING_CALL: "Roles"}
+_DATE_LABELS = {Kind.RELEASE_DATE: "Release", Kind.DELAY: "New date"}
+_PREFIXES = {Standing.RUMOURED: "Rumour: ", Standing.DENIED: "Denied: "}
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_QUARTERS = {"1": "early", "2": "spring", "3": "summer", "4": "autumn"}
+_DATE = re.compile(r"(?P<year>\d{4})(?:-Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>\d\d))?)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentWords:
+    """How an incident is told: `{name}` is the source or receiver as the user knows it."""
+
+    trouble: str
+    advice: str
+    recovery: str
+
+
+INCIDENT_WORDS = {
+    IncidentKind.FAILING: IncidentWords(
+        trouble="{name} cannot be read",
+        advice="It is tried again by itself, less and less often.",
+        recovery="{name} can be read again",
+    ),
+    IncidentKind.NOT_A_FEED: IncidentWords(
+        trouble="{name} answers with a page instead of a feed",
+        advice="It may have moved, or block us: open its address in a browser.",
+        recovery="{name} is a feed again",
+    ),
+    IncidentKind.GONE: IncidentWords(
+        trouble="{name} is gone for good",
+        advice="It is no longer asked. Give it another address in sources.yaml, or remove it.",
+        recovery="{name} is back",
+    ),
+    IncidentKind.IDS_CHANGED: IncidentWords(
+        trouble="{name} changed the id of every item",
+        advice="Its unknown items are held back until you approve them.",
+        recovery="{name}: the changed ids are settled",
+    ),
+    IncidentKind.NETWORK: IncidentWords(
+        trouble="Nothing can be reached",
+        advice="Every source fails at once, so this is the network. It is tried again by itself.",
+        recovery="The network is back",
+    ),
+    IncidentKind.RECEIVER: IncidentWords(
+        trouble="An alert for {name} could not be delivered",
+        advice="Try the receiver with: monitor test-alert {name}",
+        recovery="{name} takes alerts again",
+    ),
+    IncidentKind.CONFIG: IncidentWords(
+        trouble="The configuration has a mistake",
+        advice="The last good configuration stays in force until it is mended.",
+        recovery="The configuration is in order again",
+    ),
+}
+
+
+def say_headline(announcement: Announcement) -> str:
+    """The announcement in one line; a rumour and a denial say so first."""
+    return _PREFIXES.get(announcement.standing, "") + _sentence(announcement)
+
+
+def _sentence(announcement: Announcement) -> str:
+    kind, facts, title = announcement.kind, announcement.facts, announcement.subject.title
+    if announcement.subject.key.startswith("topic:"):
+        return _in_topic(kind, facts, title)
+    if announcement.subject.key.startswith("person:"):
+        return _in_a_life(kind, facts, title)
+    if facts.people and kind in _DEEDS:
+        return _people_sentence(kind, facts, title)
+    seasons = say_seasons(facts.seasons) if facts.seasons else ""
+    date = facts.dates[0] if facts.dates else ""
+    return _SENTENCES[kind].format(
+        title=title,
+        season=f" ({seasons})" if seasons else "",
+        for_season=f" for {seasons}" if seasons else "",
+        by=f" by {facts.network}" if facts.network else "",
+        where=f" in {facts.place}" if facts.place else "",
+        until=f" to {say_date(date)}" if date else "",
+        coming=f"is coming {say_when(date)}" if date else "has a release date",
+    )
+
+
+def _in_topic(kind: Kind, facts: Facts, title: str) -> str:
+    about = f" for {facts.title}" if facts.title else ""
+    where = f" in {facts.place}" if facts.place else ""
+    return f"{title}: {KIND_NAMES[kind]}{about}{where}"
+
+
+def _in_a_life(kind: Kind, facts: Facts, name: str) -> str:
+    """News of a watched person, who is its subject whatever the title is."""
+    if kind not in _DEEDS:
+        about = f" for {facts.title}" if facts.title else ""
+        return f"{name}: {KIND_NAMES[kind]}{about}"
+    (one, _), passive = _DEEDS[kind]
+    role = next((person.role for person in facts.people if person.role and person.name == name), None)
+    deed = f"{one} {facts.title}" if facts.title else passive
+    return f"{name} {deed}{f' as {role}' if role else ''}"
+
+
+def _people_sentence(kind: Kind, facts: Facts, title: str) -> str:
+    """Who joins or leaves; the role is told when it is one person's."""
+    (one, many), _ = _DEEDS[kind]
+    alone = len(facts.people) == 1
+    role = f" as {facts.people[0].role}" if alone and facts.people[0].role else ""
+    seasons = f" ({say_seasons(facts.seasons)})" if facts.seasons else ""
+    return f"{say_names(facts.people)} {one if alone else many} {title}{role}{seasons}"
+
+
+def say_names(people: Sequence[Person]) -> str:
+    """Their names as in a sentence: "A", "A and B", "A, B and 2 more"."""
+    names = [person.name for person in people]
+    return say_list(names if len(names) <= _NAMES_IN_A_ROW else [*names[:2], f"{len(names) - 2} more"])
+
+
+def say_list(words: Sequence[str]) -> str:
+    """The words joined as in a sentence; "" for none."""
+    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+
+
+def say_seasons(seasons: Sequence[int]) -> str:
+    """What follows the title: "season 2", "seasons 2 and 3"."""
+    return f"season{'s' if len(seasons) > 1 else ''} {say_list([str(number) for number in seasons])}"
+
+
+def say_date(date: str) -> str:
+    """The date as people write it: "7 March 2027", "March 2027", "autumn 2027"; text of another form is left as it is."""
+    match = _DATE.fullmatch(date)
+    if match is None:
+        return date
+    year, quarter, month, day = match.group("year", "quarter", "month", "day")
+    if quarter:
+        return f"{_QUARTERS[quarter]} {year}"
+    words = (str(int(day)) if day else "", _MONTHS[int(month) - 1] if month else "", year)
+    return " ".join(word for word in words if word)
+
+
+def say_when(date: str) -> str:
+    """The date with the word that goes before it: "on 7 March 2027", "in March 2027"."""
+    match = _DATE.fullmatch(date)
+    return f"{'on' if match and match['day'] else 'in'} {say_date(date)}"
+
+
+def say_person(person: Person) -> str:
+    return f"{person.name} as {person.role}" if person.role else person.name
+
+
+def say_platform(platform: str) -> str:
+    return PLATFORMS.get(platform, platform.capitalize())
+
+
+def say_accounts(accounts: Iterable[tuple[str, str]]) -> str:
+    """Names accounts, given as (platform, handle): "@netflixuk and @heartstoppertv on Instagram"."""
+    handles: dict[str, list[str]] = {}
+    for platform, handle in accounts:
+        handles.setdefault(platform, []).append(f"@{handle}")
+    return say_list([f"{say_list(names)} on {say_platform(platform)}" for platform, names in handles.items()])
+
+
+def tabulate_facts(kind: Kind, facts: Facts) -> tuple[tuple[str, str], ...]:
+    """The facts as rows of label and value; people have a row each, and only the first of them a label."""
+    people_label = _PEOPLE_LABELS.get(kind, "Cast")
+    rows = (
+        ("About", facts.title or ""),
+        ("Seasons" if len(facts.seasons) > 1 else "Season", say_list([str(number) for number in facts.seasons])),
+        *(("" if row else people_label, say_person(person)) for row, person in enumerate(facts.people)),
+        (_DATE_LABELS.get(kind, "Date"), say_list([say_date(date) for date in facts.dates])),
+        ("Network", facts.network or ""),
+        ("Place", facts.place or ""),
+    )
+    return tuple((label, value) for label, value in rows if value)
