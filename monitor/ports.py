@@ -247,6 +247,13 @@ class Transaction(View, Protocol):
         """Takes an item out of its hold."""
         ...
 
+    def touch_items(self, source_id: str, keys: Iterable[str], at: datetime) -> None:
+        """Says which stored items a body showed, by their stored keys: after every body that parsed, none left out.
+
+        What a source still shows is never pruned, or it would be new again.
+        """
+        ...
+
     def add_announcement(self, announcement: Announcement) -> int: ...
     def update_announcement(self, announcement: Announcement) -> None: ...
     def add_report(
@@ -267,7 +274,12 @@ class Transaction(View, Protocol):
         """Pending alerts that are due and that nobody holds, oldest first, now leased until then."""
         ...
 
-    def settle_alerts(self, ids: Iterable[int], state: AlertState, *, due_at: datetime | None) -> None: ...
+    def settle_alerts(
+        self, ids: Iterable[int], state: AlertState, *, due_at: datetime | None, bundle: str | None = None
+    ) -> None:
+        """Moves alerts to a state; `due_at` and `bundle` are kept where None."""
+        ...
+
     def record_delivery(self, delivery: Delivery) -> None:
         """Writes the attempt, moves its alert to `state` and gives the lease back."""
         ...

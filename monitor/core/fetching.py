@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from monitor.core.item import Embed, Item
-from monitor.core.source import BasicAuth, Validators
+from monitor.core.source import BasicAuth, PollHints, Validators
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,16 +71,6 @@ class FetchFailed:
 
 
 FetchResult = Fetched | NotModified | FetchFailed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollHints:
-    """What a feed says about how often to ask: a lower bound on the interval, and GMT hours and weekdays to leave out."""
-
-    interval: timedelta | None = None
-    skip_hours: frozenset[int] = frozenset()
-    skip_days: frozenset[int] = frozenset()  # Monday is 0
-    expired: bool = False  # JSON Feed: will never update again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

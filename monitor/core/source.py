@@ -53,6 +53,16 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PollHints:
+    """What a feed says about how often to ask: a lower bound on the interval, and GMT hours and weekdays to leave out."""
+
+    interval: timedelta | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()  # Monday is 0
+    expired: bool = False  # JSON Feed: will never update again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """A permanent redirect seen but not yet believed: where to, and on which days (UTC) it was seen."""
 
@@ -72,6 +82,7 @@ class SourceState:
     validators: Validators = Validators()
     body_hash: str | None = None  # SHA-256 of the last body that parsed, hex
     parser: str = ""  # version of the reader that parsed it
+    hints: PollHints = PollHints()  # what that body said about how often to ask
     baseline_at: datetime | None = None  # end of the silent first poll; None = still to come
     retry_after: datetime | None = None  # the server asked not to be visited before this
     failures: int = 0  # consecutive failed polls

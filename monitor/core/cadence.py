@@ -1,0 +1,124 @@
+"""When to visit a source again, and when to believe that it has moved or gone.
+
+Everything here is a decision on values: no randomness, so that the same past always gives the same next visit.
+"""
+
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+
+from monitor.core.fetching import FetchFailed, FetchFailure
+from monitor.core.source import Move, PollHints, Source
+from monitor.core.url import is_front_page, is_wall
+
+LONGEST = timedelta(hours=24)  # no publisher and no trouble makes us slower than this; only the user may be
+SHORTEST_HINT = timedelta(minutes=5)  # a feed asking for less asks for nothing
+ABSURD_HINT = timedelta(days=31)  # a feed asking for more (`ttl` 999999) means nothing by it
+JITTER = 0.1  # of the interval, at most
+AGREEING_DAYS = 3  # how often a move must be seen before it is believed
+GONE_CONFIRMED_AFTER = timedelta(hours=6)  # a second 410 this long after the first is final
+
+_NO_HINTS = PollHints()
+_FIRST_AT_ONCE = 10
+_FIRST_STEP = timedelta(milliseconds=250)
+_HOUR = timedelta(hours=1)
+_EVERY_HOUR = frozenset(range(24))
+_EVERY_DAY = frozenset(range(7))
+
+
+def next_due(
+    source: Source,
+    *,
+    now: datetime,
+    hints: PollHints = _NO_HINTS,
+    fresh_for: timedelta | None = None,
+    failures: int = 0,
+    retry_after: timedelta | None = None,
+) -> datetime:
+    """When to visit the source next: always later than `now`, never sooner than the user's interval.
+
+    The publisher's wishes (`hints`, `fresh_for`) can only lengthen the interval, to a day at most; so can `failures`,
+    the unbroken run of failed polls up to and including this one. `retry_after` is never undercut. On top comes a
+    jitter of up to a tenth of the interval, always the same for the same source.
+    """
+    wishes = (backoff(source.every, failures), _believable(hints.interval), fresh_for, retry_after)
+    longest = max(LONGEST, source.every)
+    interval = max(source.every, *(min(wish, longest) for wish in wishes if wish is not None))
+    return _outside_skipped(now + interval + interval * JITTER * _share(source), source, hints, now=now)
+
+
+def first_due(source: Source, *, now: datetime, position: int) -> datetime:
+    """When to visit a source for the first time; `position` counts the new sources from 0.
+
+    A handful starts at once, of many the rest follow one after another, none later than its own interval.
+    """
+    return now + min(_FIRST_STEP * max(0, position + 1 - _FIRST_AT_ONCE), source.every)
+
+
+def clamp_due(due: datetime, now: datetime, every: timedelta) -> datetime:
+    """The due time, but no later than any decision of today could have made it: a clock set back must not stall us."""
+    return min(due, now + max(LONGEST, every) * (1 + JITTER))
+
+
+def backoff(every: timedelta, failures: int) -> timedelta:
+    """The interval after so many failures in a row: the usual one after the first, then doubling up to a day."""
+    if every >= LONGEST:
+        return every
+    doublings = min(max(failures - 1, 0), 20)  # enough to take a second past the cap
+    return min(every * (1 << doublings), LONGEST)
+
+
+def counts_as_failure(failed: FetchFailed) -> bool:
+    """Whether the source is to blame. A server that says when to come back is busy, not broken."""
+    busy = failed.reason in {FetchFailure.RATE_LIMITED, FetchFailure.UNAVAILABLE}
+    return not (busy and failed.retry_after is not None)
+
+
+def consider_move(move: Move | None, moved_to: str | None, today: date) -> tuple[Move | None, str | None]:
+    """What to remember of a permanent redirect, and the address to adopt once it is believed.
+
+    Call it with every answer that was read; `moved_to` None is an answer without a permanent redirect, which disagrees.
+    Sign-in pages and front pages are never believed: captive networks and retired feeds send everybody there.
+    """
+    if moved_to is None or is_wall(moved_to) or is_front_page(moved_to):
+        return None, None
+    days = move.days if move is not None and move.target == moved_to else ()
+    days = days if today in days else (*days, today)
+    if len(days) >= AGREEING_DAYS:
+        return None, moved_to
+    return Move(target=moved_to, days=days), None
+
+
+class Gone(StrEnum):
+    """What a 410 means."""
+
+    ASK_AGAIN = "ask_again"  # back off; it may be a mistake
+    DISABLE = "disable"  # it was meant: stop, and tell the user
+
+
+def consider_gone(first_seen: datetime | None, now: datetime) -> Gone:
+    """The verdict on a 410; `first_seen` is the first 410 of the unbroken run, None if this is it."""
+    confirmed = first_seen is not None and now - first_seen >= GONE_CONFIRMED_AFTER
+    return Gone.DISABLE if confirmed else Gone.ASK_AGAIN
+
+
+def _believable(interval: timedelta | None) -> timedelta | None:
+    return interval if interval is not None and SHORTEST_HINT <= interval <= ABSURD_HINT else None
+
+
+def _share(source: Source) -> float:
+    """A number from 0 up to 1 that is the source's own for ever."""
+    return int.from_bytes(hashlib.sha256(source.id.encode()).digest()[:4]) / 2**32
+
+
+def _outside_skipped(due: datetime, source: Source, hints: PollHints, *, now: datetime) -> datetime:
+    """The due time moved out of the GMT hours and days in which the feed says nothing happens, by a day at most."""
+    hours = frozenset(hour % 24 for hour in hints.skip_hours)  # some write 24 for midnight
+    hours = frozenset() if hours >= _EVERY_HOUR else hours
+    days = frozenset() if hints.skip_days >= _EVERY_DAY else hints.skip_days
+    latest = max(due, now + LONGEST)
+    moved = due.astimezone(UTC)
+    while moved < latest and (moved.hour in hours or moved.weekday() in days):
+        # Not on the full hour, where everybody else comes back.
+        moved = moved.replace(minute=0, second=0, microsecond=0) + _HOUR + _HOUR * JITTER * _share(source)
+    return min(moved, latest)

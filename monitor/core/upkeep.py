@@ -1,0 +1,109 @@
+"""What we remember of a source after each way a poll can end."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.core.cadence import (
+    Gone,
+    clamp_due,
+    consider_gone,
+    consider_move,
+    counts_as_failure,
+    first_due,
+    next_due,
+)
+from monitor.core.fetching import Fetched, FetchFailed, FetchFailure, NotModified
+from monitor.core.source import PollHints, Source, SourceState
+
+
+def first_state(source: Source, *, now: datetime, position: int) -> SourceState:
+    """The state of a source never polled; `position` counts the new sources from 0."""
+    return SourceState(source_id=source.id, url=source.url, next_due=first_due(source, now=now, position=position))
+
+
+def current_state(source: Source, state: SourceState, *, now: datetime) -> SourceState:
+    """The stored state as far as it still holds.
+
+    Under another URL it is another feed: nothing learned before applies, and its first poll is silent again.
+    A due time that lies further ahead than any decision could have put it comes from a clock set back.
+    """
+    if state.url != source.url:
+        return first_state(source, now=now, position=0)
+    return replace(state, next_due=clamp_due(state.next_due, now, source.every))
+
+
+def after_body(
+    source: Source,
+    state: SourceState,
+    fetched: Fetched,
+    *,
+    body_hash: str,
+    parser: str,
+    hints: PollHints,
+    now: datetime,
+) -> SourceState:
+    """After a body that was read to its end. Only here do validators advance to a new body."""
+    learned = replace(
+        state,
+        validators=fetched.validators,
+        body_hash=body_hash,
+        parser=parser,
+        hints=hints,
+        baseline_at=state.baseline_at or now,
+    )
+    return _succeeded(source, learned, fetched, now)
+
+
+def after_not_modified(source: Source, state: SourceState, answer: NotModified, *, now: datetime) -> SourceState:
+    """After a 304: the server says nothing is new, its headers may have been renewed."""
+    return _succeeded(source, replace(state, validators=answer.validators), answer, now)
+
+
+def after_trouble(source: Source, state: SourceState, *, now: datetime) -> SourceState:
+    """After a body that was no feed or could not be read: the old validators stay.
+
+    Those of the unread answer would make the server say 304 to content that was never seen.
+    """
+    failures = state.failures + 1
+    return replace(
+        state,
+        last_poll_at=now,
+        failures=failures,
+        failing_since=state.failing_since or now,
+        next_due=next_due(source, now=now, hints=state.hints, failures=failures),
+    )
+
+
+def after_failure(source: Source, state: SourceState, failed: FetchFailed, *, now: datetime) -> SourceState:
+    """After a fetch that brought nothing."""
+    blamed = counts_as_failure(failed)
+    failures = state.failures + blamed
+    gone = failed.reason is FetchFailure.GONE
+    return replace(
+        state,
+        last_poll_at=now,
+        failures=failures,
+        failing_since=(state.failing_since or now) if blamed else state.failing_since,
+        gone_at=(state.gone_at or now) if gone else None,
+        disabled=gone and consider_gone(state.gone_at, now) is Gone.DISABLE,
+        retry_after=now + failed.retry_after if failed.retry_after else None,
+        next_due=next_due(source, now=now, hints=state.hints, failures=failures, retry_after=failed.retry_after),
+    )
+
+
+def _succeeded(source: Source, state: SourceState, answer: Fetched | NotModified, now: datetime) -> SourceState:
+    # A redirect to the address we already adopted is no news; the old one keeps answering with it.
+    target = None if answer.moved_to == (state.moved_to or source.url) else answer.moved_to
+    move, adopted = consider_move(state.move, target, now.date())
+    return replace(
+        state,
+        move=move,
+        moved_to=adopted or state.moved_to,
+        last_poll_at=now,
+        last_success_at=now,
+        failures=0,
+        failing_since=None,
+        gone_at=None,
+        retry_after=None,
+        next_due=next_due(source, now=now, hints=state.hints, fresh_for=answer.fresh_for),
+    )

@@ -1,0 +1,144 @@
+"""Emptying the outbox: due alerts become messages, messages are sent, every attempt leaves a row.
+
+An alert is marked sent only after the receiver accepted it. A crash in between repeats one message; the opposite
+order would lose one.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from monitor.compose import compose
+from monitor.core.alert import Alert, AlertState
+from monitor.core.incidents import Incident, IncidentChange, IncidentKind
+from monitor.core.message import Message
+from monitor.core.retry import next_attempt_at
+from monitor.core.routing import AlertPolicy, Receiver
+from monitor.core.setup import Setup
+from monitor.incidents import record_incidents
+from monitor.ports import Clock, Delivery, Notify, SendFailed, SendResult, Sent, Store, Transaction
+
+# Longer than any receiver may take, so that nobody else sends what is still on its way.
+LEASE = timedelta(minutes=3)
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """One message that was tried: to whom, what, how it went and what became of its alerts."""
+
+    receiver: str
+    subject: str
+    alerts: int
+    state: AlertState
+    detail: str
+
+
+def _grouped(alerts: Iterable[Alert], key: Callable[[Alert], str]) -> Mapping[str, Sequence[Alert]]:
+    """The alerts by key, both in order of first appearance."""
+    groups: dict[str, list[Alert]] = {}
+    for alert in alerts:
+        groups.setdefault(key(alert), []).append(alert)
+    return groups
+
+
+async def deliver(*, store: Store, notify: Notify, setup: Setup, clock: Clock) -> tuple[Sending, ...]:
+    """Sends everything that is due now; one receiver after another's trouble, never behind it."""
+    now = clock()
+    claimed = await store.write(
+        lambda transaction: transaction.claim_alerts(now=now, lease_until=now + LEASE, limit=_AT_ONCE)
+    )
+    receivers = {receiver.id: receiver for receiver in setup.policy.receivers}
+    known = [alert for alert in claimed if alert.receiver in receivers]
+    strangers = [alert.id for alert in claimed if alert.receiver not in receivers]
+    if strangers:
+        await store.write(lambda tx: tx.settle_alerts(strangers, AlertState.DISCARDED, due_at=None))
+    by_receiver = _grouped(known, key=lambda alert: alert.receiver)
+    sendings = await asyncio.gather(
+        *[
+            _serve(receivers[name], alerts, store=store, notify=notify, setup=setup, clock=clock)
+            for name, alerts in by_receiver.items()
+        ]
+    )
+    return tuple(sending for served in sendings for sending in served)
+
+
+async def _serve(
+    receiver: Receiver, alerts: Sequence[Alert], *, store: Store, notify: Notify, setup: Setup, clock: Clock
+) -> list[Sending]:
+    """One receiver's messages, one after the other and in order."""
+    bundles = _grouped(alerts, key=lambda alert: alert.bundle or f"alert-{alert.id}")
+    return [
+        await _send(receiver, together, store=store, notify=notify, setup=setup, clock=clock)
+        for together in bundles.values()
+    ]
+
+
+async def _send(
+    receiver: Receiver, alerts: Sequence[Alert], *, store: Store, notify: Notify, setup: Setup, clock: Clock
+) -> Sending:
+    message = await store.read(lambda view: compose(alerts, view, setup))
+    result = await notify(receiver, message)
+    now = clock()
+    return await store.write(
+        lambda transaction: _record(transaction, alerts, message, result, policy=setup.policy, now=now)
+    )
+
+
+def _record(
+    transaction: Transaction,
+    alerts: Sequence[Alert],
+    message: Message,
+    result: SendResult,
+    *,
+    policy: AlertPolicy,
+    now: datetime,
+) -> Sending:
+    """Writes one delivery for each alert of the message, and the incident when it is given up."""
+    deliveries = [_delivery(alert, result, now) for alert in alerts]
+    for delivery in deliveries:
+        transaction.record_delivery(delivery)
+    receiver = alerts[0].receiver
+    in_trouble = [
+        incident
+        for incident in transaction.open_incidents()
+        if incident.kind is IncidentKind.RECEIVER and incident.subject == receiver
+    ]
+    given_up = [delivery for delivery in deliveries if delivery.state is AlertState.GIVEN_UP]
+    change = IncidentChange()
+    if given_up and not in_trouble:
+        detail = f"“{message.subject}” was given up: {given_up[0].detail}"
+        incident = Incident(id=0, kind=IncidentKind.RECEIVER, subject=receiver, detail=detail, opened_at=now)
+        change = IncidentChange(opened=(incident,))
+    elif isinstance(result, Sent) and in_trouble:
+        change = IncidentChange(closed=tuple(in_trouble))
+    record_incidents(transaction, change, receivers=policy.incidents, now=now)
+    return Sending(
+        receiver=receiver,
+        subject=message.subject,
+        alerts=len(alerts),
+        state=deliveries[0].state,
+        detail=deliveries[0].detail,
+    )
+
+
+def _delivery(alert: Alert, result: SendResult, now: datetime) -> Delivery:
+    match result:
+        case Sent():
+            return Delivery(
+                alert_id=alert.id, at=now, ok=True, detail="accepted", state=AlertState.SENT, next_attempt=None
+            )
+        case SendFailed():
+            again = (
+                next_attempt_at(
+                    alert.attempts + 1, created_at=alert.created_at, now=now, retry_after=result.retry_after
+                )
+                if result.retryable
+                else None
+            )
+            state = AlertState.PENDING if again else AlertState.GIVEN_UP
+            return Delivery(alert_id=alert.id, at=now, ok=False, detail=result.detail, state=state, next_attempt=again)
+        case _:
+            assert_never(result)

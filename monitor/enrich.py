@@ -1,0 +1,94 @@
+"""One polite extra visit to the page of an item that matched a watch: full text, and the posts shown in it.
+
+Only items somebody follows are worth the visit; a feed's own words decide that first.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from monitor.core.fetching import Fetched, FetchFailed, NotModified, Page, ParseFailed, Request
+from monitor.core.item import Item
+from monitor.core.report import Document, Recognition
+from monitor.core.source import Source
+from monitor.core.url import host
+from monitor.ports import Fetch, ReadPage, Recognise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An item as read, with what its page added if it was visited. `note` says how the visit went, "" for none."""
+
+    item: Item
+    recognition: Recognition
+    note: str = ""
+
+    @property
+    def wanted(self) -> bool:
+        return any(report.watches for report in self.recognition.reports)
+
+
+def document_of(item: Item, source: Source) -> Document:
+    """The item as a text to be read."""
+    return Document(
+        title=item.title,
+        summary=item.summary,
+        text=item.text,
+        url=item.url,
+        publisher=item.publisher or source.publisher,
+        published=item.published,
+        lang=item.lang or source.lang,
+        embeds=item.embeds,
+    )
+
+
+async def read_items(
+    items: Sequence[Item], source: Source, *, recognise: Recognise, fetch: Fetch, read_page: ReadPage, visit: bool
+) -> tuple[Reading, ...]:
+    """Every item read; with `visit`, those that a watch asks for are read once more together with their page."""
+
+    def read_all() -> list[Reading]:
+        return [Reading(item=item, recognition=recognise(document_of(item, source))) for item in items]
+
+    # In a thread, so that a thousand items of a first poll do not hold up the loop.
+    readings = await asyncio.to_thread(read_all)
+    if not visit:
+        return tuple(readings)
+    return tuple(
+        [
+            await _visit(reading, source, recognise=recognise, fetch=fetch, read_page=read_page)
+            if reading.wanted
+            else reading
+            for reading in readings
+        ]
+    )
+
+
+async def _visit(
+    reading: Reading, source: Source, *, recognise: Recognise, fetch: Fetch, read_page: ReadPage
+) -> Reading:
+    if reading.item.url is None:
+        return reading
+    # The page may lie on a private address only where the user's own source does.
+    request = Request(url=reading.item.url, trusted_host=host(source.url), headers=(("Accept", "text/html"),))
+    fetched = await fetch(request)
+    match fetched:
+        case FetchFailed():
+            return replace(reading, note=f"page not read: {fetched.detail}")
+        case NotModified():  # nothing was asked conditionally
+            return replace(reading, note="page not read: the server answered 304 to a plain request")
+        case Fetched():
+            page = await read_page(fetched.body, url=fetched.url, content_type=fetched.content_type)
+        case _:
+            assert_never(fetched)
+    if isinstance(page, ParseFailed):
+        return replace(reading, note=f"page not read: {page.detail}")
+    item = add_page(reading.item, page)
+    return Reading(item=item, recognition=recognise(document_of(item, source)), note="page read")
+
+
+def add_page(item: Item, page: Page) -> Item:
+    """The item with its page's text and embedded posts; what the feed said itself stays."""
+    embeds = tuple(dict.fromkeys((*item.embeds, *page.embeds)))
+    return replace(item, text=max(item.text, page.text, key=len), embeds=embeds)

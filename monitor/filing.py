@@ -1,0 +1,158 @@
+"""Writing down what a poll came to, all of it inside one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor.announce import Announced, announce, tell_of_hold
+from monitor.core.fetching import FetchFailure
+from monitor.core.holds import Hold, HoldKind
+from monitor.core.incidents import Health, after_poll
+from monitor.core.item import Item
+from monitor.core.novelty import Judged, Novelty, Reason
+from monitor.core.routing import AlertPolicy
+from monitor.core.source import Source, SourceState
+from monitor.enrich import Reading
+from monitor.incidents import record_incidents
+from monitor.ports import PollOutcome, PollStatus, Transaction
+
+# What a dead network would explain; anything else was said by somebody at the other end.
+_NETWORK = frozenset({FetchFailure.UNREACHABLE, FetchFailure.TIMEOUT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a poll came to, before it is written. `novelty` is None when there was nothing to read."""
+
+    state: SourceState
+    outcome: PollOutcome
+    novelty: Novelty | None = None
+    readings: tuple[Reading, ...] = ()
+
+
+def file_answer(
+    transaction: Transaction,
+    source: Source,
+    answer: Answer,
+    *,
+    sources: tuple[Source, ...],
+    policy: AlertPolicy,
+) -> PollOutcome:
+    """Stores items, announcements, alerts, incidents and the source's new state; returns the completed record."""
+    now = answer.outcome.at
+    outcome = answer.outcome
+    ids_changed = ""
+    if answer.novelty is not None:
+        ids_changed = _say_id_change(answer.novelty)
+        announced = _file_items(transaction, source, answer.novelty, answer.readings, policy, now)
+        outcome = replace(outcome, reports=announced.reports, alerts=announced.alerts)
+    transaction.save_source(answer.state)
+    transaction.record_poll(outcome)
+    _file_incidents(transaction, answer.state, outcome, ids_changed, sources=sources, policy=policy)
+    return outcome
+
+
+def _file_items(
+    transaction: Transaction,
+    source: Source,
+    novelty: Novelty,
+    readings: tuple[Reading, ...],
+    policy: AlertPolicy,
+    now: datetime,
+) -> Announced:
+    """Stores every item of the document, and announces those that were read."""
+    by_key = {reading.item.key: reading for reading in readings}
+    hold_id = _open_hold(transaction, source, novelty, policy, now)
+    total = Announced()
+    # Documents list the newest first; news is told in the order in which it happened.
+    for judged in reversed(novelty.judged):
+        reading = by_key.get(judged.item.key)
+        item = reading.item if reading else judged.item
+        item_id = _file_item(transaction, source, judged, item, hold_id, now)
+        if reading is None or item_id is None:
+            continue
+        said = announce(
+            transaction,
+            reading.recognition.reports,
+            item_id=item_id,
+            item=item,
+            source=source,
+            policy=policy,
+            silent=judged.reason is Reason.BASELINE,
+            now=now,
+        )
+        total = Announced(reports=total.reports + said.reports, alerts=total.alerts + said.alerts)
+    transaction.touch_items(source.id, [judged.item.key for judged in novelty.judged], now)
+    return total
+
+
+def _file_item(
+    transaction: Transaction, source: Source, judged: Judged, item: Item, hold_id: int | None, now: datetime
+) -> int | None:
+    """The id of an item stored for the first time, or None for one that was known."""
+    known = judged.known
+    if known is None:
+        held_by = hold_id if judged.reason is Reason.HELD else None
+        baseline = judged.reason is Reason.BASELINE
+        return transaction.add_item(source.id, item, at=now, baseline=baseline, hold_id=held_by)
+    if judged.reason is Reason.REKEYED:
+        transaction.rekey_item(known.id, item.key, item.guid)
+    if known.fingerprint != item.fingerprint:
+        transaction.revise_item(known.id, item, at=now)
+    return None
+
+
+def _open_hold(
+    transaction: Transaction, source: Source, novelty: Novelty, policy: AlertPolicy, now: datetime
+) -> int | None:
+    if not novelty.held:
+        return None
+    detail = f"{len(novelty.held)} items of {source.publisher} are unknown since it changed all its ids"
+    hold = Hold(id=0, kind=HoldKind.IDS_CHANGED, subject=source.id, detail=detail, opened_at=now)
+    hold_id = transaction.open_hold(hold)
+    tell_of_hold(transaction, hold_id, receivers=policy.incidents, due_at=now, now=now)
+    return hold_id
+
+
+def _say_id_change(novelty: Novelty) -> str:
+    if not novelty.ids_changed:
+        return ""
+    return (
+        f"every id changed at once: {len(novelty.rekeyed)} of {len(novelty.judged)} items recognised by link or title, "
+        f"{len(novelty.held)} held, {len(novelty.new)} published since and read as usual"
+    )
+
+
+def _file_incidents(
+    transaction: Transaction,
+    state: SourceState,
+    outcome: PollOutcome,
+    ids_changed: str,
+    *,
+    sources: tuple[Source, ...],
+    policy: AlertPolicy,
+) -> None:
+    if outcome.status is PollStatus.FAILED and not state.failures:
+        return  # busy, told us to come back: neither trouble nor recovery
+    open_incidents = transaction.open_incidents()
+    if not (state.failures or ids_changed or open_incidents):
+        return
+    states = transaction.source_states()
+    polls = transaction.last_polls()
+    everyone = [_health(states[s.id], polls) for s in sources if s.id in states and not states[s.id].disabled]
+    change = after_poll(_health(state, polls), everyone, open_incidents, ids_changed=ids_changed, now=outcome.at)
+    record_incidents(transaction, change, receivers=policy.incidents, now=outcome.at)
+
+
+def _health(state: SourceState, polls: Mapping[str, PollOutcome]) -> Health:
+    last = polls.get(state.source_id)
+    return Health(
+        source_id=state.source_id,
+        failures=state.failures,
+        failing_since=state.failing_since,
+        last_success_at=state.last_success_at,
+        network=last is not None and last.reason in _NETWORK,
+        not_a_feed=last is not None and last.status is PollStatus.NOT_A_FEED,
+        gone=state.disabled,
+        detail=last.detail if last else "",
+    )

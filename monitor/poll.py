@@ -1,0 +1,171 @@
+"""One poll of one source: fetch, parse, tell new from old, read, store. The single way anything is polled.
+
+Items, reports, announcements, alerts and the source's new state are written in one transaction, so that a crash
+at any instant leaves either all of a poll or nothing of it, and the next poll fetches the same again.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from monitor.core.fetching import Fetched, FetchFailed, NotAFeed, NotModified, Parsed, ParseFailed
+from monitor.core.novelty import Known, Novelty, Reason, decide
+from monitor.core.routing import AlertPolicy
+from monitor.core.source import Source, SourceState
+from monitor.core.upkeep import after_body, after_failure, after_not_modified, after_trouble
+from monitor.enrich import Reading, read_items
+from monitor.filing import Answer, file_answer
+from monitor.ports import (
+    Adapter,
+    Clock,
+    Fetch,
+    PollOutcome,
+    PollStatus,
+    ReadPage,
+    Recognise,
+    Store,
+    StoredItem,
+    View,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Everything a poll works with; the composition root fills it, tests fill it with fakes."""
+
+    sources: tuple[Source, ...]  # every configured source, to tell one in trouble from all in trouble
+    policy: AlertPolicy
+    adapter: Adapter
+    fetch: Fetch
+    read_page: ReadPage
+    recognise: Recognise
+    store: Store
+    clock: Clock
+
+
+async def poll(source: Source, state: SourceState, *, desk: Desk) -> PollOutcome:
+    """Polls one source and stores everything that follows from it; returns the record it left."""
+    started = desk.clock()
+    result = await desk.fetch(desk.adapter.request(source, state))
+    match result:
+        case FetchFailed():
+            answer = _failed(source, state, result, desk.clock())
+        case NotModified():
+            now = desk.clock()
+            answer = Answer(
+                state=after_not_modified(source, state, result, now=now),
+                outcome=_outcome(source, now, PollStatus.UNCHANGED, "304 not modified"),
+            )
+        case Fetched():
+            answer = await _fetched(source, state, result, desk)
+        case _:
+            assert_never(result)
+    took = desk.clock() - started
+    answer = replace(answer, outcome=replace(answer.outcome, took=max(took, timedelta())))
+    return await desk.store.write(
+        lambda transaction: file_answer(transaction, source, answer, sources=desk.sources, policy=desk.policy)
+    )
+
+
+def _failed(source: Source, state: SourceState, failed: FetchFailed, now: datetime) -> Answer:
+    return Answer(
+        state=after_failure(source, state, failed, now=now),
+        outcome=replace(_outcome(source, now, PollStatus.FAILED, failed.detail), reason=failed.reason),
+    )
+
+
+async def _fetched(source: Source, state: SourceState, fetched: Fetched, desk: Desk) -> Answer:
+    body_hash = hashlib.sha256(fetched.body).hexdigest()
+    version = desk.adapter.version
+    if (body_hash, version) == (state.body_hash, state.parser):
+        now = desk.clock()
+        return Answer(
+            state=after_body(source, state, fetched, body_hash=body_hash, parser=version, hints=state.hints, now=now),
+            outcome=replace(_outcome(source, now, PollStatus.UNCHANGED, "same body"), bytes=len(fetched.body)),
+        )
+    parsed = await desk.adapter.read(source, fetched.body, url=fetched.url, content_type=fetched.content_type)
+    now = desk.clock()
+    match parsed:
+        case NotAFeed() | ParseFailed():
+            status = PollStatus.NOT_A_FEED if isinstance(parsed, NotAFeed) else PollStatus.UNREADABLE
+            return Answer(
+                state=after_trouble(source, state, now=now),
+                outcome=replace(_outcome(source, now, status, parsed.detail), bytes=len(fetched.body)),
+            )
+        case Parsed():
+            novelty = await _judge(source, state, parsed, desk, now)
+            readings = await _read(source, novelty, desk)
+        case _:
+            assert_never(parsed)
+    return Answer(
+        state=after_body(source, state, fetched, body_hash=body_hash, parser=version, hints=parsed.hints, now=now),
+        outcome=replace(
+            _outcome(source, now, PollStatus.OK, _say(novelty, state)),
+            items=len(parsed.items),
+            new=len(novelty.new),
+            revised=len(novelty.revised),
+            bytes=len(fetched.body),
+        ),
+        novelty=novelty,
+        readings=readings,
+    )
+
+
+async def _judge(source: Source, state: SourceState, parsed: Parsed, desk: Desk, now: datetime) -> Novelty:
+    def look(view: View) -> tuple[Sequence[StoredItem], bool]:
+        stored = view.known_items(
+            source.id,
+            keys=[item.key for item in parsed.items],
+            urls=[item.url for item in parsed.items if item.url],
+            titles=[item.title for item in parsed.items if item.title],
+        )
+        return stored, view.has_items(source.id)
+
+    stored, has_items = await desk.store.read(look)
+    known = [
+        Known(id=s.id, key=s.item.key, fingerprint=s.item.fingerprint, url=s.item.url, title=s.item.title)
+        for s in stored
+    ]
+    return decide(
+        parsed_items=parsed.items,
+        known=known,
+        has_items=has_items,
+        state=state,
+        now=now,
+        max_age=source.max_age,
+    )
+
+
+async def _read(source: Source, novelty: Novelty, desk: Desk) -> tuple[Reading, ...]:
+    """The readings of what may be news, in document order, and of the baseline as far as it is fresh."""
+    now = desk.clock()
+    baseline = [j.item for j in novelty.baseline if _fresh(j.item.published, source, now)]
+    silent = await read_items(
+        baseline, source, recognise=desk.recognise, fetch=desk.fetch, read_page=desk.read_page, visit=False
+    )
+    news = await read_items(
+        [judged.item for judged in novelty.new],
+        source,
+        recognise=desk.recognise,
+        fetch=desk.fetch,
+        read_page=desk.read_page,
+        visit=True,
+    )
+    return (*silent, *news)
+
+
+def _fresh(published: datetime | None, source: Source, now: datetime) -> bool:
+    return published is not None and now - published <= source.max_age
+
+
+def _say(novelty: Novelty, state: SourceState) -> str:
+    if state.baseline_at is None:
+        return f"first poll: {len(novelty.judged)} items read, none told"
+    counts = ((len(novelty.of(reason)), reason) for reason in Reason)
+    return ", ".join(f"{count} {reason.replace('_', ' ')}" for count, reason in counts if count) or "no items"
+
+
+def _outcome(source: Source, now: datetime, status: PollStatus, detail: str) -> PollOutcome:
+    return PollOutcome(source_id=source.id, at=now, status=status, detail=detail, took=timedelta())
