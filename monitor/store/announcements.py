@@ -1,0 +1,149 @@
+"""What is stored of announcements and of the reports that tell them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer, Select, bindparam, case, column, exists, func, select, table, text, update
+
+from monitor.core.announcement import Announcement
+from monitor.core.report import Report
+from monitor.core.source import Source
+from monitor.core.text import fold
+from monitor.ports import HistoryQuery, StoredReport
+from monitor.store.rows import read_announcement, read_report
+from monitor.store.search import indexed_about, match_query
+from monitor.store.statements import Connected, in_pieces, insert_or_update, json_members
+from monitor.store.tables import announcement as announcements_table
+from monitor.store.tables import item, report
+
+_ADD = announcements_table.insert()
+_SEARCH = table("announcement_search", column("rowid", Integer))
+# A report read again from a revised item replaces the first reading; when it was made stays.
+_SAVE_REPORT = insert_or_update(report, ["item_id", "subject_key", "kind"], keep=["at"])
+_HEADLINE_CHARS = 200  # a social post has no title: its beginning stands for one
+_INDEXED_CHARS = 20_000  # a story told by hundreds of outlets is found by its first headlines
+
+
+def _row(announcement: Announcement) -> dict[str, Any]:
+    return {
+        "subject_key": announcement.subject.key,
+        "title": announcement.subject.title,
+        "kind": announcement.kind,
+        "facts": announcement.facts,
+        "standing": announcement.standing,
+        "watches": announcement.watches,
+        "revision": announcement.revision,
+        "first_seen": announcement.first_seen,
+        "last_report_at": announcement.last_report_at,
+        "about": indexed_about(announcement),
+    }
+
+
+def add_announcement(tx: Connected, announcement: Announcement) -> int:
+    return tx.connection.execute(_ADD, {**_row(announcement), "headlines": ""}).lastrowid
+
+
+def update_announcement(tx: Connected, announcement: Announcement) -> None:
+    mine = announcements_table.c.id == announcement.id
+    tx.connection.execute(update(announcements_table).where(mine).values(**_row(announcement)))
+
+
+def announcement(tx: Connected, announcement_id: int) -> Announcement | None:
+    query = select(announcements_table).where(announcements_table.c.id == announcement_id)
+    row = tx.connection.execute(query).one_or_none()
+    return read_announcement(row) if row else None
+
+
+def announcements(tx: Connected, query: HistoryQuery) -> Sequence[Announcement]:
+    """Those first seen from `since` until just before `until`."""
+    c = announcements_table.c
+    found = select(announcements_table)
+    if query.text.strip():
+        words = match_query(query.text)
+        if not words:
+            return ()
+        found = _matching(found, words)
+    if query.watches:
+        member = json_members(c.watches)
+        found = found.where(exists().select_from(member).where(member.c.value.in_(query.watches)))
+    if query.kinds:
+        found = found.where(c.kind.in_(query.kinds))
+    if query.since:
+        found = found.where(c.first_seen >= query.since)
+    if query.until:
+        found = found.where(c.first_seen < query.until)
+    found = found.order_by(c.first_seen.desc(), c.id.desc()).limit(query.limit)
+    return [read_announcement(row) for row in tx.connection.execute(found)]
+
+
+def _matching(found: Select[Any], words: str) -> Select[Any]:
+    hits = select(_SEARCH.c.rowid).where(text("announcement_search MATCH :words"))
+    return found.where(announcements_table.c.id.in_(hits)).params(words=words)
+
+
+def candidates(tx: Connected, subject_keys: Iterable[str], since: datetime) -> Sequence[Announcement]:
+    c = announcements_table.c
+    found: list[Announcement] = []
+    for piece in in_pieces(subject_keys):
+        query = select(announcements_table).where(c.subject_key.in_(piece), c.last_report_at >= since)
+        found.extend(read_announcement(row) for row in tx.connection.execute(query))
+    return sorted(found, key=lambda known: (known.last_report_at, known.id), reverse=True)
+
+
+def add_report(
+    tx: Connected,
+    report: Report,
+    *,
+    item_id: int,
+    announcement_id: int | None,
+    source: Source,
+    publisher: str,
+    at: datetime,
+) -> None:
+    row = {
+        "item_id": item_id,
+        "announcement_id": announcement_id,
+        "source_id": source.id,
+        "publisher": publisher,
+        "tier": source.tier,
+        "at": at,
+        "subject_key": report.subject.key,
+        "title": report.subject.title,
+        "kind": report.kind,
+        "certainty": report.certainty,
+        "facts": report.facts,
+        "watches": report.watches,
+        "evidence": report.evidence,
+        "official": report.official,
+        "embeds": report.embeds,
+    }
+    tx.connection.execute(_SAVE_REPORT, row)
+    if announcement_id is not None:
+        _index_headline(tx, item_id, announcement_id)
+
+
+def _index_headline(tx: Connected, item_id: int, announcement_id: int) -> None:
+    """Lets an announcement be found by one more headline, once."""
+    c = announcements_table.c
+    headline = fold(tx.connection.scalar(select(_HEADLINE).where(item.c.id == item_id)) or "")
+    new = (func.length(c.headlines) < _INDEXED_CHARS) & (func.instr(c.headlines, bindparam("line")) == 0)
+    add = update(announcements_table).where(c.id == announcement_id, new)
+    tx.connection.execute(add.values(headlines=c.headlines + bindparam("line")), {"line": headline + "\n"})
+
+
+_HEADLINE = case(
+    (item.c.title != "", item.c.title),
+    else_=func.substr(item.c.summary, 1, _HEADLINE_CHARS),
+).label("headline")
+_REPORTS = select(report, _HEADLINE, item.c.url).join(item, item.c.id == report.c.item_id).order_by(report.c.id)
+
+
+def reports(tx: Connected, announcement_id: int) -> Sequence[StoredReport]:
+    rows = tx.connection.execute(_REPORTS.where(report.c.announcement_id == announcement_id))
+    return [read_report(row) for row in rows]
+
+
+def reports_of_item(tx: Connected, item_id: int) -> Sequence[StoredReport]:
+    """In the order they were read."""
+    return [read_report(row) for row in tx.connection.execute(_REPORTS.where(report.c.item_id == item_id))]

@@ -1,0 +1,77 @@
+"""What is stored of sources: their state with its lease, the record of their polls, the daemon's sign of life."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+
+from sqlalchemy import delete, false, func, or_, select, update
+
+from monitor.core.source import SourceState
+from monitor.ports import Heartbeat, PollOutcome
+from monitor.store.rows import read_heartbeat, read_poll, read_source_state
+from monitor.store.statements import Connected, in_pieces, insert_or_update
+from monitor.store.tables import heartbeat as heartbeat_table
+from monitor.store.tables import poll, source_state
+
+_SAVE_SOURCE = insert_or_update(source_state, ["source_id"])
+_SAVE_HEARTBEAT = insert_or_update(heartbeat_table, ["id"])
+_ADD_POLL = poll.insert()
+_PLAIN = tuple(f.name for f in fields(SourceState) if f.name != "validators")
+
+
+def source_states(tx: Connected) -> Mapping[str, SourceState]:
+    rows = tx.connection.execute(select(source_state))
+    return {row.source_id: read_source_state(row) for row in rows}
+
+
+def due_sources(tx: Connected, now: datetime) -> Sequence[str]:
+    c = source_state.c
+    free = or_(c.lease_until.is_(None), c.lease_until <= now)
+    due = select(c.source_id).where(c.next_due <= now, c.disabled == false(), free)
+    return tx.connection.scalars(due.order_by(c.next_due, c.source_id)).all()
+
+
+def claim_sources(tx: Connected, ids: Iterable[str], *, now: datetime, lease_until: datetime) -> Sequence[SourceState]:
+    claimed: list[SourceState] = []
+    for piece in in_pieces(ids):
+        free = or_(source_state.c.lease_until.is_(None), source_state.c.lease_until <= now)
+        claim = update(source_state).where(source_state.c.source_id.in_(piece), free).values(lease_until=lease_until)
+        claimed.extend(read_source_state(row) for row in tx.connection.execute(claim.returning(source_state)))
+    return claimed
+
+
+def save_source(tx: Connected, state: SourceState) -> None:
+    row = {name: getattr(state, name) for name in _PLAIN}
+    row.update(etag=state.validators.etag, last_modified=state.validators.last_modified, lease_until=None)
+    tx.connection.execute(_SAVE_SOURCE, row)
+
+
+def forget_sources(tx: Connected, keep: Iterable[str]) -> None:
+    known = tx.connection.scalars(select(source_state.c.source_id)).all()
+    for piece in in_pieces(set(known) - set(keep)):
+        tx.connection.execute(delete(source_state).where(source_state.c.source_id.in_(piece)))
+
+
+def record_poll(tx: Connected, outcome: PollOutcome) -> None:
+    tx.connection.execute(_ADD_POLL, {f.name: getattr(outcome, f.name) for f in fields(outcome)})
+
+
+def last_polls(tx: Connected) -> Mapping[str, PollOutcome]:
+    newest = select(func.max(poll.c.id)).group_by(poll.c.source_id)
+    rows = tx.connection.execute(select(poll).where(poll.c.id.in_(newest)))
+    return {row.source_id: read_poll(row) for row in rows}
+
+
+def polls(tx: Connected, source_id: str, limit: int) -> Sequence[PollOutcome]:
+    newest = select(poll).where(poll.c.source_id == source_id).order_by(poll.c.id.desc()).limit(limit)
+    return [read_poll(row) for row in tx.connection.execute(newest)]
+
+
+def heartbeat(tx: Connected) -> Heartbeat | None:
+    row = tx.connection.execute(select(heartbeat_table)).one_or_none()
+    return read_heartbeat(row) if row else None
+
+
+def beat(tx: Connected, heartbeat: Heartbeat) -> None:
+    row = {f.name: getattr(heartbeat, f.name) for f in fields(heartbeat)}
+    tx.connection.execute(_SAVE_HEARTBEAT, {"id": 1, **row})

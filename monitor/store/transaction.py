@@ -1,0 +1,81 @@
+"""All that can be asked of the store and written to it, as one object over one connection."""
+
+from sqlalchemy import Connection
+
+from monitor.store import alerts as _alerts
+from monitor.store import announcements as _announcements
+from monitor.store import holds as _holds
+from monitor.store import incidents as _incidents
+from monitor.store import items as _items
+from monitor.store import retention as _retention
+from monitor.store import sources as _sources
+
+
+class SqlTransaction:
+    """Fulfils `ports.Transaction`, and so `ports.View`: the functions of each noun's module, as methods.
+
+    It decides nothing about its connection: the writer hands in one inside BEGIN IMMEDIATE, a reader one that
+    the database itself lets do nothing but read.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    source_states = _sources.source_states
+    due_sources = _sources.due_sources
+    claim_sources = _sources.claim_sources
+    save_source = _sources.save_source
+    forget_sources = _sources.forget_sources
+    record_poll = _sources.record_poll
+    last_polls = _sources.last_polls
+    polls = _sources.polls
+    heartbeat = _sources.heartbeat
+    beat = _sources.beat
+
+    add_item = _items.add_item
+    revise_item = _items.revise_item
+    rekey_item = _items.rekey_item
+    enrich_item = _items.enrich_item
+    release_item = _items.release_item
+    touch_items = _items.touch_items
+    known_items = _items.known_items
+    has_items = _items.has_items
+    items = _items.items
+    items_by_url = _items.items_by_url
+    held_items = _items.held_items
+
+    add_announcement = _announcements.add_announcement
+    update_announcement = _announcements.update_announcement
+    announcement = _announcements.announcement
+    announcements = _announcements.announcements
+    candidates = _announcements.candidates
+    add_report = _announcements.add_report
+    reports = _announcements.reports
+    reports_of_item = _announcements.reports_of_item
+
+    add_alert = _alerts.add_alert
+    claim_alerts = _alerts.claim_alerts
+    settle_alerts = _alerts.settle_alerts
+    record_delivery = _alerts.record_delivery
+    alert = _alerts.alert
+    alerts_of = _alerts.alerts_of
+    alerts_under = _alerts.alerts_under
+    alerts_created = _alerts.alerts_created
+    outbox = _alerts.outbox
+    next_alert_due = _alerts.next_alert_due
+    deliveries = _alerts.deliveries
+
+    open_incident = _incidents.open_incident
+    close_incident = _incidents.close_incident
+    open_incidents = _incidents.open_incidents
+    incident = _incidents.incident
+
+    open_hold = _holds.open_hold
+    release_hold = _holds.release_hold
+    open_holds = _holds.open_holds
+    hold = _holds.hold
+    mutes = _holds.mutes
+    save_mute = _holds.save_mute
+    lift_mute = _holds.lift_mute
+
+    prune = _retention.prune
