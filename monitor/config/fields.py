@@ -1,0 +1,258 @@
+"""The kinds of value our YAML knows, each with how it is read and how editors are told about it.
+
+What stands without quotes is taken as it is written, so the titles 1923, 24 and NO need none; only an empty value,
+`true` and `false` do. Every refusal says what to write instead and never quotes what may be a secret.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import time, timedelta
+from enum import StrEnum
+from typing import Annotated, TypeVar
+from zoneinfo import available_timezones
+
+from pydantic import BeforeValidator, ConfigDict, ValidationInfo, WithJsonSchema
+
+from monitor.config.names import slug
+from monitor.config.problems import RefusedError, did_you_mean, nearest, shown
+from monitor.config.reading import Plain
+from monitor.config.secrets import Secrets, has_reference
+from monitor.core.announcement import Standing
+from monitor.core.report import Kind
+from monitor.core.routing import MuteScope
+from monitor.core.source import Tier
+
+STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, use_attribute_docstrings=False)
+
+PLATFORMS = (
+    "bluesky",
+    "facebook",
+    "instagram",
+    "mastodon",
+    "reddit",
+    "telegram",
+    "threads",
+    "tiktok",
+    "x",
+    "youtube",
+)
+
+_BOOLEAN = frozenset({"true", "false", "yes", "no", "on", "off"})
+_DURATION = re.compile(r"(?P<count>[0-9]{1,6})(?P<unit>[smhd])")
+_UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_TIME = re.compile(r"(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])")
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LANG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_NAME_LENGTH = 300
+_ID_LENGTH = 80
+_SECRET_LENGTH = 8192
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def written(value: object) -> str:
+    """What the user wrote where text is expected, without spaces around it."""
+    if isinstance(value, Plain) and value in {"true", "false", "True", "False", "TRUE", "FALSE"}:
+        raise RefusedError(f"{value} without quotes is a yes or no, and text is expected", f'write "{value}"')
+    if isinstance(value, str):
+        text = value.strip()
+        if not text:
+            raise RefusedError("is empty")
+        if not all(char.isprintable() for char in text):
+            raise RefusedError("a line break or control character in text", "write it in one line")
+        return text
+    if value is None:
+        raise RefusedError("is empty", 'text that begins with "#", or that reads null or ~, needs quotes')
+    if isinstance(value, dict) and len(value) == 1 and all(isinstance(v, str) for v in value.values()):
+        key, rest = next(iter(value.items()))
+        raise RefusedError("a colon in text without quotes", f"write {shown(f'{key}: {rest}')}")
+    if isinstance(value, tuple):
+        inside = ", ".join(part for part in value if isinstance(part, str))
+        raise RefusedError(
+            "text is expected, not a list", f'text that begins with "[" needs quotes: {shown(f"[{inside}]")}'
+        )
+    raise RefusedError("text is expected, not keys and values")
+
+
+def _text(value: object) -> str:
+    text = written(value)
+    if has_reference(text):
+        raise RefusedError("${...} is not read here", "it is read in url, headers, auth and proxy")
+    return text
+
+
+def _name(value: object) -> str:
+    text = " ".join(_text(value).split())
+    if len(text) > _NAME_LENGTH:
+        raise RefusedError(f"longer than {_NAME_LENGTH} characters")
+    return text
+
+
+def _id(value: object) -> str:
+    text = _text(value)
+    if not _ID.fullmatch(text):
+        better = slug(text)
+        raise RefusedError(
+            f"{shown(text)} is not an id: small letters a to z, digits and single hyphens",
+            f"write {better}" if better else "",
+        )
+    if len(text) > _ID_LENGTH:
+        raise RefusedError(f"longer than {_ID_LENGTH} characters")
+    return text
+
+
+def _secret(value: object, info: ValidationInfo) -> str:
+    text = written(value)
+    secrets = info.context
+    assert isinstance(secrets, Secrets)
+    filled = secrets.fill(text)
+    if not filled.isprintable():
+        raise RefusedError("the secret holds a line break or control character")
+    if len(filled) > _SECRET_LENGTH:
+        raise RefusedError("the value is too long")
+    return filled
+
+
+def _flag(value: object) -> bool:
+    if isinstance(value, Plain) and value.lower() in {"true", "false"}:
+        return value.lower() == "true"
+    if isinstance(value, str) and value.lower() in _BOOLEAN:
+        raise RefusedError(
+            f"{shown(value)} is text, and yes or no is expected",
+            f"write {'true' if value.lower() in {'true', 'yes', 'on'} else 'false'}, without quotes",
+        )
+    raise RefusedError("true or false is expected")
+
+
+def _count(value: object) -> int:
+    if isinstance(value, Plain) and re.fullmatch(r"[1-9][0-9]{0,5}", value):
+        return int(value)
+    if isinstance(value, str) and re.fullmatch(r"[1-9][0-9]{0,5}", value):
+        raise RefusedError("a number is expected, not text", f"write {value} without quotes")
+    raise RefusedError("a whole number from 1 to 999999 is expected")
+
+
+def _duration(least: str, most: str) -> Callable[[object], timedelta]:
+    def read(value: object) -> timedelta:
+        text = _text(value)
+        found = _DURATION.fullmatch(text)
+        if found is None:
+            number = re.fullmatch(r"[0-9]+", text)
+            raise RefusedError(
+                f"{shown(text)} is not a duration",
+                f"say the unit: {text}m or {text}h" if number else "write for example 30s, 15m, 2h or 7d",
+            )
+        length = _length(text)
+        if length < _length(least):
+            raise RefusedError(f"{text} is too short", f"{least} is the least")
+        if length > _length(most):
+            raise RefusedError(f"{text} is too long", f"{most} is the most")
+        return length
+
+    return read
+
+
+def _length(text: str) -> timedelta:
+    return int(text[:-1]) * _UNITS[text[-1]]
+
+
+def _time(value: object) -> time:
+    text = _text(value)
+    found = _TIME.fullmatch(text)
+    if found is None:
+        midnight = text in {"24:00", "24:00:00"}
+        raise RefusedError(
+            f"{shown(text)} is not a time of day", 'write "00:00"' if midnight else "write hours and minutes as 08:30"
+        )
+    return time(int(found["hour"]), int(found["minute"]))
+
+
+def _zone(value: object) -> str:
+    text = _text(value)
+    zones = available_timezones() - {"localtime", "Factory"}
+    if text in zones:
+        return text
+    cities = {zone.rpartition("/")[2]: zone for zone in sorted(zones, reverse=True)}
+    city = nearest(text.rpartition("/")[2], cities)
+    suggestion = f"did you mean {cities[city]}?" if city else "write for example Europe/London or UTC"
+    raise RefusedError(f"{shown(text)} is not a time zone", suggestion)
+
+
+def _member(of: type[E], what: str) -> Callable[[object], E]:
+    def read(value: object) -> E:
+        text = _text(value)
+        names = [str(member) for member in of]
+        if text not in names:
+            raise RefusedError(f"{shown(text)} is not {what}", did_you_mean(text, names))
+        return of(text)
+
+    return read
+
+
+def _platform(value: object) -> str:
+    text = _text(value)
+    if text.lower() == "twitter":
+        raise RefusedError('"twitter" is not a platform', 'write "x"')
+    if text not in PLATFORMS:
+        raise RefusedError(f"{shown(text)} is not a platform we know", did_you_mean(text, PLATFORMS))
+    return text
+
+
+def _account(value: object) -> str:
+    text = _text(value).removeprefix("@").lower()
+    if "/" in text or not re.fullmatch(r"[^\s/]+", text):
+        handle = text.rstrip("/").rpartition("/")[2].removeprefix("@")
+        raise RefusedError("an account is a handle, not an address", f"write {handle}" if handle else "")
+    return text
+
+
+def _one_or_more(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+def _lang(value: object) -> str:
+    text = _text(value)
+    if not _LANG.fullmatch(text):
+        raise RefusedError(f"{shown(text)} is not a language code", "write for example en, de or pt-BR")
+    return text
+
+
+_TEXT_SCHEMA = {"type": ["string", "number"]}
+_DURATION_SCHEMA = {"type": "string", "pattern": "^[0-9]{1,6}[smhd]$"}
+
+Text = Annotated[str, BeforeValidator(_text), WithJsonSchema(_TEXT_SCHEMA)]
+Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({**_TEXT_SCHEMA, "minLength": 1})]
+Id = Annotated[
+    str, BeforeValidator(_id), WithJsonSchema({"type": ["string", "integer"], "pattern": f"^{_ID.pattern}$"})
+]
+Reference = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "integer"]})]
+Secret = Annotated[str, BeforeValidator(_secret), WithJsonSchema(_TEXT_SCHEMA)]
+Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
+Count = Annotated[int, BeforeValidator(_count), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 999999})]
+Every = Annotated[timedelta, BeforeValidator(_duration("1m", "30d")), WithJsonSchema(_DURATION_SCHEMA)]
+MaxAge = Annotated[timedelta, BeforeValidator(_duration("1h", "3650d")), WithJsonSchema(_DURATION_SCHEMA)]
+Window = Annotated[timedelta, BeforeValidator(_duration("1m", "7d")), WithJsonSchema(_DURATION_SCHEMA)]
+TimeOfDay = Annotated[
+    time,
+    BeforeValidator(_time),
+    WithJsonSchema({"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"}),
+]
+Zone = Annotated[str, BeforeValidator(_zone), WithJsonSchema({"type": "string"})]
+Lang = Annotated[str, BeforeValidator(_lang), WithJsonSchema({"type": "string", "pattern": f"^{_LANG.pattern}$"})]
+Platform = Annotated[str, BeforeValidator(_platform), WithJsonSchema({"type": "string", "enum": list(PLATFORMS)})]
+Account = Annotated[str, BeforeValidator(_account), WithJsonSchema(_TEXT_SCHEMA)]
+Accounts = Annotated[
+    tuple[Account, ...],
+    BeforeValidator(_one_or_more),
+    WithJsonSchema({"anyOf": [_TEXT_SCHEMA, {"type": "array", "items": _TEXT_SCHEMA}]}),
+]
+
+
+def _choice(of: type[StrEnum]) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "enum": [str(member) for member in of]})
+
+
+KindName = Annotated[Kind, BeforeValidator(_member(Kind, "a kind")), _choice(Kind)]
+TierName = Annotated[Tier, BeforeValidator(_member(Tier, "a tier")), _choice(Tier)]
+StandingName = Annotated[Standing, BeforeValidator(_member(Standing, "a standing")), _choice(Standing)]
+ScopeName = Annotated[MuteScope, BeforeValidator(_member(MuteScope, "a scope")), _choice(MuteScope)]

@@ -1,0 +1,59 @@
+"""Starter packs: lists of sources shipped with the program, for `init` to copy from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.config.files import read
+from monitor.config.problems import ConfigError, Place, Problem, did_you_mean, shown
+from monitor.config.reading import Value, parse
+
+_HERE = Path(__file__).resolve().parent
+_FOLDERS = (_HERE.parent / "seeds" / "catalogue", _HERE.parents[1] / "seeds" / "catalogue")  # wheel, checkout
+STARTERS = ("us-trade", "uk-press", "uk-broadcasters")  # what a newcomer gets
+_KEYS = ("id", "type", "url", "name", "tier", "lang", "country", "verified", "every", "enabled")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """The sources of one file of the catalogue; keys and values as `sources.yaml` has them, all text."""
+
+    id: str
+    sources: tuple[Mapping[str, str], ...]
+
+
+def packs(folder: Path | None = None) -> Mapping[str, Pack]:
+    """The packs in `folder`, or those shipped with the program, by id. Raises ConfigError."""
+    folder = folder or next((place for place in _FOLDERS if place.is_dir()), None)
+    files = sorted(folder.glob("*.yaml")) if folder else []
+    return {file.stem: Pack(id=file.stem, sources=tuple(_sources(file))) for file in files}
+
+
+def chosen(names: Sequence[str]) -> tuple[Pack, ...]:
+    """The named packs, or those a newcomer gets. Raises ConfigError for a name that is no pack."""
+    known = packs()
+    unknown = [name for name in names if name not in known]
+    if unknown or not known:
+        raise ConfigError(
+            Problem(
+                place=Place(file=Path("--pack")),
+                message=f"there is no starter pack {shown(name)}",
+                suggestion=did_you_mean(name, sorted(known)),
+            )
+            for name in unknown or ["starter"]
+        )
+    return tuple(known[name] for name in names or (name for name in known if name in STARTERS))
+
+
+def _sources(file: Path) -> list[Mapping[str, str]]:
+    content = parse(file, read(file)).content
+    listed = content.get("sources") if isinstance(content, Mapping) else None
+    if not isinstance(listed, tuple):
+        raise ConfigError([Problem(place=Place(file=file), message='a catalogue file has a list under "sources:"')])
+    return [_source(entry) for entry in listed if isinstance(entry, Mapping)]
+
+
+def _source(entry: Mapping[str, Value]) -> Mapping[str, str]:
+    """What `sources.yaml` keeps of an entry; the catalogue says `language` where we say `lang`."""
+    renamed = {("lang" if key == "language" else key): value for key, value in entry.items()}
+    return {key: str(renamed[key]) for key in _KEYS if renamed.get(key)}

@@ -1,0 +1,77 @@
+"""`rules.yaml`: the user's changes to the shipped recognition rules."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
+
+from monitor.config.fields import STRICT, KindName, Lang, Name, Text
+from monitor.config.problems import RefusedError, did_you_mean, shown
+from monitor.core.report import Kind
+from monitor.core.rules import RuleChange
+
+_PART = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
+_RULE_ID = re.compile(rf"(?:(?P<lang>[a-z]{{2,3}})/(?P<kind>[a-z_]+)/)?(?P<name>{_PART})")
+
+
+def _rule_id(text: str) -> str:
+    found = _RULE_ID.fullmatch(text)
+    if found is None:
+        raise RefusedError(
+            f"{shown(text)} is not the id of a rule", "write a name such as cheers-renewal, or en/renewal/renewed-for"
+        )
+    if found["kind"] and found["kind"] not in list(Kind):
+        raise RefusedError(
+            f"{shown(found['kind'])} is not a kind", did_you_mean(found["kind"], [str(kind) for kind in Kind])
+        )
+    return text
+
+
+def _shipped(text: str) -> str:
+    if not re.fullmatch(r"[^/]+/[^/]+/[^/]+", text):
+        raise RefusedError(
+            f"{shown(text)} is not the id of a shipped rule", "write language/kind/name, as explain shows it"
+        )
+    return _rule_id(text)
+
+
+RuleId = Annotated[
+    Text,
+    AfterValidator(_rule_id),
+    WithJsonSchema({"type": "string", "pattern": f"^({_PART}|[a-z]{{2,3}}/[a-z_]+/{_PART})$"}),
+]
+ShippedRule = Annotated[
+    Text, AfterValidator(_shipped), WithJsonSchema({"type": "string", "pattern": f"^[a-z]{{2,3}}/[a-z_]+/{_PART}$"})
+]
+
+
+class RuleEntry(BaseModel, title="Rule"):
+    """A rule of your own, or another text for a shipped rule of the same id."""
+
+    model_config = STRICT
+
+    id: RuleId = Field(description="A name for the rule; alerts show it as the reason.", examples=["cheers-renewal"])
+    kind: KindName = Field(description="The kind of news it recognises.", examples=["renewal"])
+    phrases: tuple[Name, ...] = Field(
+        min_length=1,
+        description="Phrases of which one must match: words, (a | b) for either, ? for what may be missing, slots such as {season}.",
+        examples=[["back for more", "returns? for (a )?{season}"]],
+    )
+    unless: tuple[Name, ...] = Field(
+        default=(), description="Phrases that take the match back.", examples=[["back for more drama"]]
+    )
+    lang: Lang = Field(default="en", description="The language of the texts it reads. Left out: en.", examples=["en"])
+
+    def change(self) -> RuleChange:
+        return RuleChange(id=self.id, kind=self.kind, phrases=self.phrases, unless=self.unless, lang=self.lang)
+
+
+class RulesFile(BaseModel, title="rules.yaml"):
+    """Changes to the shipped recognition rules."""
+
+    model_config = STRICT
+
+    rules: tuple[RuleEntry, ...] = Field(default=(), description="Rules to add or replace.")
+    disable: tuple[ShippedRule, ...] = Field(
+        default=(), description="Shipped rules to leave out.", examples=[["en/trailer/clip"]]
+    )

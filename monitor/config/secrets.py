@@ -1,0 +1,59 @@
+"""Secrets named in the YAML and kept elsewhere: `${NAME}` from the environment, `${file:path}` from a file.
+
+`$${` stands for a literal `${`. No message of this module ever holds a secret's value.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from monitor.config.problems import RefusedError
+
+_REFERENCE = re.compile(r"\$\$\{|\$\{(?P<name>[^}]*)\}|(?P<open>\$\{)")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_MAX_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """Where secrets come from. Relative file names start at `folder`, the configuration folder."""
+
+    folder: Path
+    environ: Mapping[str, str] = field(repr=False)
+
+    def fill(self, text: str) -> str:
+        """`text` with every reference replaced by its value. Raises RefusedError."""
+        return _REFERENCE.sub(self._value, text)
+
+    def _value(self, found: re.Match[str]) -> str:
+        if found[0] == "$${":
+            return "${"
+        name = found["name"]
+        if name is None:
+            raise RefusedError('"${" is not closed; write "$${" for the characters themselves')
+        if name.startswith("file:"):
+            return self._file(name.removeprefix("file:").strip())
+        if not _VARIABLE.fullmatch(name):
+            raise RefusedError("between ${ and } stands the name of a variable, or file: and a path")
+        value = self.environ.get(name, "")
+        if not value:
+            raise RefusedError(f"the environment variable {name} is not set")
+        return value
+
+    def _file(self, name: str) -> str:
+        path = self.folder / name
+        try:
+            if not path.is_file():
+                raise RefusedError(f"the secret file {path} does not exist")
+            data = path.read_bytes()
+            value = data.decode().rstrip("\r\n")
+        except (OSError, UnicodeDecodeError, ValueError):
+            raise RefusedError(f"the secret file {path} cannot be read") from None
+        if not value or len(data) > _MAX_BYTES:
+            raise RefusedError(f"the secret file {path} is {'empty' if not value else 'too large'}")
+        return value
+
+
+def has_reference(text: str) -> bool:
+    return "${" in text

@@ -1,0 +1,80 @@
+"""The recognition rules that come with the program, and the user's changes tried against them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from monitor.config.files import read
+from monitor.config.problems import Problem, did_you_mean, shown
+from monitor.config.reading import Plain, Value, parse
+from monitor.config.rules import RulesFile
+from monitor.config.validating import Located, Part, entries
+from monitor.core.rules import RuleError, compile_rules
+
+RULES = Path(__file__).resolve().parent.parent / "rules"
+
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)([eE][-+]?[0-9]+)?")
+
+
+def read_yaml(file: Path) -> Any:
+    """A YAML file of our own as dictionaries, lists, texts, numbers, booleans and None. Raises ConfigError."""
+    return plain(parse(file, read(file)).content)
+
+
+def plain(value: Value) -> Any:
+    """`value` with what stands without quotes read as YAML 1.2 says (core schema)."""
+    match value:
+        case Plain():
+            return _scalar(str(value))
+        case str() | None:
+            return value
+        case tuple():
+            return [plain(child) for child in value]
+        case _:
+            return {key: plain(child) for key, child in value.items()}
+
+
+@cache
+def shipped_rules() -> Mapping[str, Mapping[str, Any]]:
+    """The shipped rule files by language, as data for `compile_rules`."""
+    return {file.stem: read_yaml(file) for file in sorted(RULES.glob("*.yaml"))}
+
+
+def try_changes(parts: Sequence[Part[RulesFile]], problems: list[Problem]) -> None:
+    """Compiles the shipped rules with the user's changes, so that a wrong phrase is found with its line."""
+    for entry in entries(parts, "rules"):
+        rule = entry.value
+        message = _failure(rule.lang, changes=[entry])
+        if rule.lang not in shipped_rules():
+            suggestion = did_you_mean(rule.lang, sorted(shipped_rules()))
+            problems.append(entry.problem(f"no rules in {shown(rule.lang)}", suggestion=suggestion, under=("lang",)))
+        elif message:
+            problems.append(entry.problem(message, under=("phrases",)))
+    for entry in entries(parts, "disable"):
+        message = _failure(entry.value.partition("/")[0], disabled=[entry.value])
+        problems += [entry.problem(message)] if message else []
+
+
+def _failure(lang: str, *, changes: Sequence[Located[Any]] = (), disabled: Sequence[str] = ()) -> str:
+    """Why the shipped rules of `lang` cannot be used with these changes, or ""."""
+    data = shipped_rules().get(lang)
+    if data is None:
+        return f"there are no rules in {shown(lang)}"
+    try:
+        compile_rules(data, [entry.value.change() for entry in changes], disabled)
+    except RuleError as error:
+        if not any(error.rule.endswith(name) for name in (*disabled, *(entry.value.id for entry in changes))):
+            raise  # the shipped rules themselves are broken
+        return error.problem
+    return ""
+
+
+def _scalar(text: str) -> str | int | float | bool:
+    if text in {"true", "True", "TRUE", "false", "False", "FALSE"}:
+        return text.lower() == "true"
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text
