@@ -1,0 +1,190 @@
+"""What each entry of a freshly read document is to us: news, a revision, seen before, or not to be trusted yet."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from monitor.core.item import Item
+from monitor.core.source import SourceState
+from monitor.core.text import fold
+from monitor.core.url import canonical
+
+# Fewer strangers than this are ordinary news, whatever their ids look like.
+_FEWEST_STRANGERS = 3
+# Publishers date entries when they are written, not when they are put into the feed.
+_SLACK = timedelta(days=1)
+
+
+class Reason(StrEnum):
+    """Why an item is treated as it is."""
+
+    NEW = "new"
+    BASELINE = "baseline"  # came with the silent first poll
+    TOO_OLD = "too_old"  # new to us, but published longer ago than the source's max_age
+    REVISED = "revised"  # known, shows something else now
+    SEEN = "seen"
+    REKEYED = "rekeyed"  # known under another key
+    HELD = "held"  # unknown while the source changed its ids: nobody can say whether it is news
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A stored item, as far as telling it apart needs."""
+
+    id: int
+    key: str
+    fingerprint: str
+    url: str | None
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """An item of the document, what it is to us, and the stored item it is (None: not stored yet)."""
+
+    item: Item
+    reason: Reason
+    known: Known | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Novelty:
+    """The whole document judged, in its order: every item exactly once."""
+
+    judged: tuple[Judged, ...]
+    ids_changed: bool = False  # the source gave most of its entries new ids: tell the user, release nothing by itself
+
+    @property
+    def new(self) -> tuple[Judged, ...]:
+        return self.of(Reason.NEW)
+
+    @property
+    def baseline(self) -> tuple[Judged, ...]:
+        return self.of(Reason.BASELINE)
+
+    @property
+    def too_old(self) -> tuple[Judged, ...]:
+        return self.of(Reason.TOO_OLD)
+
+    @property
+    def revised(self) -> tuple[Judged, ...]:
+        return self.of(Reason.REVISED)
+
+    @property
+    def seen(self) -> tuple[Judged, ...]:
+        return self.of(Reason.SEEN)
+
+    @property
+    def rekeyed(self) -> tuple[Judged, ...]:
+        return self.of(Reason.REKEYED)
+
+    @property
+    def held(self) -> tuple[Judged, ...]:
+        return self.of(Reason.HELD)
+
+    def of(self, reason: Reason) -> tuple[Judged, ...]:
+        return tuple(judged for judged in self.judged if judged.reason is reason)
+
+
+def decide(
+    *,
+    parsed_items: Sequence[Item],
+    known: Sequence[Known],
+    has_items: bool,
+    state: SourceState,
+    now: datetime,
+    max_age: timedelta,
+) -> Novelty:
+    """What each item of a document is to us.
+
+    `known` are the source's stored items that share a key, URL or title with the document; `has_items` says
+    whether the source has any stored item at all. Keys in `parsed_items` are unique.
+    """
+    judged = {}
+    by_key = {stored.key: stored for stored in known}
+    for item in parsed_items:
+        stored = by_key.get(item.key)
+        judged[item.key] = _unknown(item, state, now - max_age) if stored is None else _known(item, stored)
+    ids_changed = False
+    if state.baseline_at is not None:
+        all_strange = has_items and len(parsed_items) >= _FEWEST_STRANGERS and not by_key.keys() & judged.keys()
+        for key, stored in _renamed(parsed_items, known, all_strange=all_strange).items():
+            judged[key] = Judged(item=judged[key].item, reason=Reason.REKEYED, known=stored)
+        if all_strange:
+            last_success = state.last_success_at or state.baseline_at
+            ids_changed = _hold(judged, since=last_success - _SLACK)
+    return Novelty(judged=tuple(judged[item.key] for item in parsed_items), ids_changed=ids_changed)
+
+
+def _known(item: Item, stored: Known) -> Judged:
+    reason = Reason.SEEN if item.fingerprint == stored.fingerprint else Reason.REVISED
+    return Judged(item=item, reason=reason, known=stored)
+
+
+def _unknown(item: Item, state: SourceState, oldest: datetime) -> Judged:
+    if state.baseline_at is None:
+        return Judged(item=item, reason=Reason.BASELINE)
+    too_old = item.published is not None and item.published < oldest
+    return Judged(item=item, reason=Reason.TOO_OLD if too_old else Reason.NEW)
+
+
+def _renamed(items: Sequence[Item], known: Sequence[Known], *, all_strange: bool) -> Mapping[str, Known]:
+    """The items that are stored under another key, by their new one.
+
+    Alone, an item is recognised by showing exactly what the stored one shows. Links and titles are believed
+    only when most of the document speaks for a change of ids: a link may serve many entries, a title recur.
+    """
+    by_content = _same(items, known, lambda entry: entry.fingerprint)
+    by_url = _same(items, known, lambda entry: canonical(entry.url) if entry.url else None)
+    if not all_strange and 2 * len(by_url) <= len(items):
+        return by_content
+    found = by_content | by_url
+    if all_strange:
+        claimed = {stored.key for stored in found.values()}
+        rest = [stored for stored in known if stored.key not in claimed]
+        found = _same(items, rest, lambda entry: fold(entry.title) or None) | found
+    return found
+
+
+def _same(
+    items: Sequence[Item], known: Sequence[Known], mark: Callable[[Item | Known], str | None]
+) -> dict[str, Known]:
+    """Stored items that are not in the document, by the key of the unknown item with the same mark.
+
+    A mark borne by several entries of the document or of the store tells nothing.
+    """
+    marks = Counter(mark(item) for item in items)
+    stored_marks = Counter(mark(stored) for stored in known)
+    keys = {item.key for item in items}
+    known_keys = {stored.key for stored in known}
+    absent = {mark(stored): stored for stored in known if stored.key not in keys}
+    return {
+        item.key: absent[found]
+        for item in items
+        if item.key not in known_keys
+        and (found := mark(item)) is not None
+        and found in absent
+        and marks[found] == stored_marks[found] == 1
+    }
+
+
+def _hold(judged: dict[str, Judged], *, since: datetime) -> bool:
+    """Whether the ids changed: most of the document is not explained by entries published since the last success.
+
+    Those entries that would have been news are then held. A busy feed that rolled over while we were away holds
+    nothing but entries published since, and is not suspected.
+    """
+    undecided = [
+        key
+        for key, one in judged.items()
+        if one.reason is not Reason.REKEYED and (one.item.published is None or one.item.published <= since)
+    ]
+    suspects = len(undecided) + sum(one.reason is Reason.REKEYED for one in judged.values())
+    if suspects < _FEWEST_STRANGERS or 2 * suspects <= len(judged):
+        return False
+    for key in undecided:
+        if judged[key].reason is Reason.NEW:
+            judged[key] = Judged(item=judged[key].item, reason=Reason.HELD)
+    return True

@@ -1,0 +1,143 @@
+"""Reads RSS 0.9x to 2.0, RDF and Atom with feedparser, and hands JSON Feed to its own reader.
+
+Runs in the killable process: any bytes may come in, and what they cost is bounded there.
+"""
+
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import feedparser
+
+from monitor.core.fetching import NotAFeed, Parsed, ParseFailed, ParseResult
+from monitor.core.item import Embed
+from monitor.core.text import clean_line
+from monitor.sources import embeds, html
+from monitor.sources.dates import read_date
+from monitor.sources.entries import Entry, newest, to_items
+from monitor.sources.hints import poll_hints
+from monitor.sources.jsonfeed import is_json, read_json_feed
+from monitor.sources.notafeed import not_a_feed
+from monitor.sources.preclean import inflated, preclean
+
+# Raised whenever our own reading changes, so that unchanged documents are read once more.
+READER = 1
+VERSION = f"feedparser {feedparser.__version__}, reader {READER}"
+
+_TITLE_LIMIT = 500
+_ENTRY_TAG = re.compile(rb"<(?:[\w-]{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
+# An error told as an entry, by a bridge that turns sites into feeds.
+_BRIDGE_ERROR = re.compile(r"Bridge returned error \d+", re.IGNORECASE)
+
+
+def read_feed(body: bytes, *, url: str, content_type: str | None, now: datetime) -> ParseResult:
+    """The feed's items, or why there are none. `url` is what relative links are resolved against."""
+    unpacked = inflated(body)
+    if isinstance(unpacked, NotAFeed):
+        return unpacked
+    if is_json(unpacked):
+        return read_json_feed(unpacked, url=url, now=now)
+    clean = preclean(unpacked)
+    try:
+        document = _parse(clean, content_type)
+    except Exception as error:  # noqa: BLE001 - the parser raises whatever it stumbles over; that is one unread body
+        return ParseFailed(detail=clean_line(f"the feed parser failed: {type(error).__name__}: {error}", 200))
+    if not document.get("entries"):
+        if not document.get("version"):
+            return not_a_feed(unpacked, url=url)
+        if _ENTRY_TAG.search(clean):
+            return NotAFeed(detail="a damaged feed, none of whose entries can be read")
+    return _parsed(document, clean, url=url, now=now)
+
+
+def _parse(body: bytes, content_type: str | None) -> Mapping[str, Any]:
+    """What feedparser makes of it.
+
+    It gets a stream, because it takes bytes for the name of a file first, and no content-location, because it would
+    resolve ids against it and every id would change with the host.
+    """
+    headers = {"content-type": content_type} if content_type else {}
+    document: Mapping[str, Any] = feedparser.parse(
+        io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
+    return document
+
+
+def _parsed(document: Mapping[str, Any], body: bytes, *, url: str, now: datetime) -> Parsed | NotAFeed:
+    found: Sequence[Mapping[str, Any]] = document["entries"]
+    errors = [entry for entry in found if _BRIDGE_ERROR.match(_text(entry, "title"))]
+    if errors and len(errors) == len(found):
+        return NotAFeed(detail=f"a bridge's error message: {html.to_line(_text(errors[0], 'title'), 120)}")
+    raw = [entry for entry in found if entry not in errors] if errors else found
+    kept = newest([_date(entry, "published", now) or _date(entry, "updated", now) for entry in raw])
+    channel = document.get("feed", {})
+    lang = _text(channel, "language")
+    items, untold = to_items([_entry(raw[index], lang, now) for index in kept], base=url)
+    return Parsed(
+        items=items,
+        title=html.to_line(_text(channel, "title"), _TITLE_LIMIT),
+        hints=poll_hints(channel, body),
+        dropped=len(found) - len(kept) + untold,
+    )
+
+
+def _entry(entry: Mapping[str, Any], lang: str, now: datetime) -> Entry:
+    publisher = html.to_line(_text(entry.get("source") or {}, "title") or _text(entry, "news_source"), _TITLE_LIMIT)
+    title = html.to_line(_text(entry, "title"), _TITLE_LIMIT)
+    # Aggregators end the headline with the outlet they name besides.
+    title = title.removesuffix(f" - {publisher}") if publisher else title
+    summary, text, posts = _content(entry)
+    if publisher and title and summary.startswith(title):
+        summary = ""  # the headline once more, and other outlets' headlines after it
+    return Entry(
+        guid=_text(entry, "id"),
+        links=tuple(_links(entry)),
+        title=title,
+        summary=summary,
+        text=text,
+        published=_date(entry, "published", now) or _date(entry, "created", now),
+        updated=_date(entry, "updated", now),
+        author=html.to_line(_text(entry.get("author_detail") or {}, "name") or _text(entry, "author"), _TITLE_LIMIT),
+        publisher=publisher,
+        lang=lang or _text(entry.get("title_detail") or {}, "language"),
+        embeds=posts,
+    )
+
+
+def _content(entry: Mapping[str, Any]) -> tuple[str, str, tuple[Embed, ...]]:
+    """Summary, text and embedded posts; the text is the longest of the contents, "" where there is none."""
+    contents = [_text(content, "value") for content in entry.get("content") or ()]
+    content, description = max(contents, key=len, default=""), _text(entry, "summary")
+    text, posts = embeds.read(content)
+    if description == content:
+        return "", text, posts
+    summary, described = embeds.read(description)
+    # Some publishers have it the other way round: the article in the description, a teaser in the content.
+    if len(summary) > len(text) > 0:
+        summary, text = text, summary
+    return summary, text, embeds.merged((*posts, *described))
+
+
+def _links(entry: Mapping[str, Any]) -> Iterator[str]:
+    """Addresses of the entry's page as written, best first; enclosures are files and no pages."""
+    yield _text(entry, "feedburner_origlink")
+    for link in entry.get("links") or ():
+        if link.get("rel") == "alternate" and "html" in link.get("type", "html"):
+            yield _text(link, "href")
+    link = _text(entry, "link")
+    # The parser takes the id for the link where there is none; only a whole address can be meant as one.
+    if link != _text(entry, "id") or "://" in link:
+        yield link
+
+
+def _date(entry: Mapping[str, Any], name: str, now: datetime) -> datetime | None:
+    # Asked for a missing `updated`, feedparser answers with `published` and a warning; it lists what is there.
+    said = {key: value for key, value in entry.items() if key in {name, f"{name}_parsed"}}
+    return read_date(said.get(name), said.get(f"{name}_parsed"), now=now)
+
+
+def _text(holder: Mapping[str, Any], name: str) -> str:
+    value = holder.get(name)
+    return value if isinstance(value, str) else ""

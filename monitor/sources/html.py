@@ -1,0 +1,96 @@
+"""HTML into plain text. Whatever comes in, nothing of it is ever executed, fetched or shown as markup."""
+
+import html
+import re
+from collections.abc import Callable
+from typing import TypeAlias
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from monitor.core.text import clean_line, clean_text
+
+Node: TypeAlias = LexborNode
+
+_NOT_SHOWN = frozenset({
+    "audio", "button", "canvas", "head", "iframe", "input", "math", "noscript", "object", "script", "select", "style",
+    "svg", "template", "textarea", "title", "video", "-comment",
+})  # fmt: skip
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption",
+    "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p",
+    "section", "summary", "table", "td", "th", "tr", "ul",
+})  # fmt: skip
+_SPACES = re.compile(r"\s+")
+_STILL_ESCAPED = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});|</?[A-Za-z][^<>]{0,200}>")
+# The tree builder needs quadratic time for deeply nested elements; no entry worth reading is longer than this.
+_LONGEST = 200_000
+
+
+def parse(markup: str) -> Node:
+    """The root of the tree of a whole page."""
+    root = LexborHTMLParser(markup).root
+    assert root is not None  # the parser makes html, head and body out of anything
+    return root
+
+
+def fragment(markup: str) -> Node:
+    """The tree of a piece of a page, such as the content of a feed entry; of a very long piece, its beginning."""
+    return parse(markup[:_LONGEST])
+
+
+def to_text(markup: str) -> str:
+    r"""The plain text of a piece of HTML, paragraphs parted by "\n". Text without markup keeps its lines."""
+    if "<" not in markup:
+        text = html.unescape(markup)
+        return clean_text(text, max(len(text), 1))
+    return text_of(fragment(markup))
+
+
+def to_line(markup: str, limit: int) -> str:
+    """The plain text of a title, as one line. Titles are escaped once by some publishers and twice by others."""
+    text = _inline(markup)
+    if _STILL_ESCAPED.search(text):
+        text = _inline(text)
+    return clean_line(text, limit)
+
+
+def _inline(markup: str) -> str:
+    return to_text(markup) if "<" in markup else html.unescape(markup)
+
+
+def text_of(root: Node, *, leave_out: Callable[[Node], bool] | None = None) -> str:
+    r"""The visible text below a node, paragraphs parted by "\n", without the elements that `leave_out` names."""
+    parts: list[str] = []
+    todo: list[Node | str | None] = [root.first_child]
+    while todo:
+        node = todo.pop()
+        if node is None:
+            continue
+        if isinstance(node, str):
+            parts.append(node)
+            continue
+        todo.append(node.next)
+        tag = node.tag
+        if tag == "-text":
+            parts.append(_SPACES.sub(" ", node.text_content or ""))
+        elif tag == "br":
+            parts.append("\n")
+        elif tag == "pre":
+            parts.append(f"\n{node.text()}\n")
+        elif tag not in _NOT_SHOWN and not (leave_out is not None and leave_out(node)):
+            if tag in _BLOCKS:
+                parts.append("\n")
+                todo.append("\n")
+            todo.append(node.first_child)
+    text = "".join(parts)
+    return clean_text(text, max(len(text), 1))
+
+
+def first(node: Node, selector: str) -> Node | None:
+    """The first element below a node that fits, in document order."""
+    return next(iter(node.css(selector)), None)
+
+
+def attribute(node: Node, name: str) -> str:
+    """The value of an attribute, "" when it is absent or bare."""
+    return (node.attributes.get(name) or "").strip()

@@ -1,0 +1,58 @@
+"""Says what a body is that is no feed, in words that help the user."""
+
+import re
+
+from monitor.core.fetching import NotAFeed
+from monitor.core.text import clean_line
+from monitor.core.url import http_url
+from monitor.sources.html import Node, attribute, first, parse, to_text
+
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|script|div|p)\b", re.IGNORECASE)
+_BOT_CHECK_TITLE = re.compile(
+    r"just a moment|attention required|access denied|are you (?:a )?(?:human|robot)|verify(?:ing)? you are|"
+    r"security check|request blocked|pardon our interruption|ddos",
+    re.IGNORECASE,
+)
+_BOT_CHECK_BODY = re.compile(
+    rb"challenge-platform|cf-chl|_cf_chl|datadome|px-captcha|g-recaptcha|h-captcha|incapsula", re.IGNORECASE
+)
+_LOGIN_TITLE = re.compile(r"\b(?:log ?-?in|sign ?-?in|anmelden|connexion|iniciar sesi[oó]n)\b", re.IGNORECASE)
+_CONSENT = re.compile(r"\b(?:cookie|consent|before you continue|bevor sie fortfahren|privacy)\b", re.IGNORECASE)
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"})
+_LOOKED_AT = 500_000
+_MOST_FEEDS = 5
+
+
+def not_a_feed(body: bytes, *, url: str) -> NotAFeed:
+    """What the body is instead: a bot check, a login page, a page that names feeds of its own, plain words."""
+    start = body[:_LOOKED_AT]
+    if not start.strip(b"\x00\xef\xbb\xbf \t\r\n"):
+        return NotAFeed(detail="an empty page")
+    if not _HTML.search(start[:5_000]):
+        words = clean_line(to_text(start[:2_000].decode("utf-8", errors="replace")), 120)
+        return NotAFeed(detail=f"not a feed; it begins “{words}”" if words else "not a feed, and holds no text")
+    root = parse(start.decode("utf-8", errors="replace"))
+    title_node = first(root, "title")
+    title = clean_line(title_node.text() if title_node is not None else "", 80)
+    page = f"an HTML page titled “{title}”" if title else "an HTML page without a title"
+    if _BOT_CHECK_TITLE.search(title) or (_BOT_CHECK_BODY.search(start) and not feed_links(root, url)):
+        return NotAFeed(detail=f"{page} (a bot check)")
+    if feeds := feed_links(root, url):
+        return NotAFeed(detail=f"{page}; its feeds may be: {', '.join(feeds[:_MOST_FEEDS])}")
+    if first(root, "input[type=password]") is not None or _LOGIN_TITLE.search(title):
+        return NotAFeed(detail=f"{page} (a login page)")
+    return NotAFeed(detail=f"{page} (a consent page)" if _CONSENT.search(title) else page)
+
+
+def feed_links(root: Node, url: str) -> list[str]:
+    """The feeds a page declares, those of comments last."""
+    base_node = first(root, "base[href]")
+    base = http_url(attribute(base_node, "href"), url) if base_node is not None else None
+    found = []
+    for link in root.css("link[href]"):
+        rel = attribute(link, "rel").lower().split()
+        if "alternate" in rel and attribute(link, "type").lower() in _FEED_TYPES:
+            address = http_url(attribute(link, "href"), base or url)
+            if address is not None and address not in found and "/wp-json/" not in address:
+                found.append(address)
+    return sorted(found, key=lambda address: "comments" in address)
