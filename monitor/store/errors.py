@@ -35,22 +35,25 @@ def told_plainly(path: Path) -> Iterator[None]:
     """Turns trouble with the disk or the file into a StoreError; mistakes of ours (a bad statement) pass through."""
     try:
         yield
-    except DBAPIError as error:
-        cause = error.orig
+    except (DBAPIError, sqlite3.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
         told = explain_sqlite(cause, path) if isinstance(cause, sqlite3.Error) else None
         if told is None:
             raise
         raise told from error
-    except sqlite3.Error as error:
-        told = explain_sqlite(error, path)
-        if told is None:
-            raise
-        raise told from error
+
+
+@contextmanager
+def files_told_plainly(path: Path) -> Iterator[None]:
+    """As told_plainly, for work that handles the files themselves: the system's errors about them, too."""
+    try:
+        with told_plainly(path):
+            yield
     except OSError as error:
-        # Not every OSError that crosses here is about our file: the work may have raised its own.
-        if error.filename is None or not str(error.filename).startswith(str(path.parent)):
-            raise
-        raise StoreError(f"{error.filename}: {error.strerror}") from error
+        advice = (
+            "; check the owner and mode of the file and of its folder" if isinstance(error, PermissionError) else ""
+        )
+        raise StoreError(f"{error.filename or path}: {error.strerror}{advice}") from error
 
 
 def explain_sqlite(error: sqlite3.Error, path: Path) -> StoreError | None:

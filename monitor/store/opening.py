@@ -6,7 +6,7 @@ from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
 from monitor.ports import Store
-from monitor.store.errors import StoreError, told_plainly
+from monitor.store.errors import StoreError, files_told_plainly
 from monitor.store.lock import sole_holder
 from monitor.store.schema import prepare
 from monitor.store.writer import SqlStore
@@ -30,7 +30,7 @@ async def open_store(path: Path, *, exclusive: bool) -> AsyncIterator[Store]:
 
 
 def _open(path: Path, *, exclusive: bool, stack: ExitStack) -> SqlStore:
-    with told_plainly(path):
+    with files_told_plainly(path):
         if path.is_dir():
             raise StoreError(f"{path}: is a folder; the database is a file")
         path.parent.mkdir(parents=True, exist_ok=True)

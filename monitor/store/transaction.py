@@ -7,6 +7,7 @@ from monitor.store import announcements as _announcements
 from monitor.store import holds as _holds
 from monitor.store import incidents as _incidents
 from monitor.store import items as _items
+from monitor.store import leases as _leases
 from monitor.store import retention as _retention
 from monitor.store import sources as _sources
 
@@ -78,4 +79,5 @@ class SqlTransaction:
     save_mute = _holds.save_mute
     lift_mute = _holds.lift_mute
 
+    release_leases = _leases.release_leases
     prune = _retention.prune
