@@ -23,6 +23,9 @@ from monitor.ports import Clock, Delivery, Notify, SendFailed, SendResult, Sent,
 # Longer than any receiver may take, so that nobody else sends what is still on its way.
 LEASE = timedelta(minutes=3)
 _AT_ONCE = 500
+# How long the other messages for a receiver that refused one wait. Shorter than the refused one's own wait will
+# become, so that one message a receiver cannot stomach does not hold up the rest.
+_REST = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +71,20 @@ async def deliver(*, store: Store, notify: Notify, setup: Setup, clock: Clock) -
 async def _serve(
     receiver: Receiver, alerts: Sequence[Alert], *, store: Store, notify: Notify, setup: Setup, clock: Clock
 ) -> list[Sending]:
-    """One receiver's messages, one after the other and in order."""
-    bundles = _grouped(alerts, key=lambda alert: alert.bundle or f"alert-{alert.id}")
-    return [
-        await _send(receiver, together, store=store, notify=notify, setup=setup, clock=clock)
-        for together in bundles.values()
-    ]
+    """One receiver's messages in order, until one fails or the lease runs short; the rest is put back untried."""
+    started = clock()
+    sendings: list[Sending] = []
+    bundles = list(_grouped(alerts, key=lambda alert: alert.bundle or f"alert-{alert.id}").values())
+    while bundles and clock() - started < LEASE / 2:
+        sendings.append(await _send(receiver, bundles.pop(0), store=store, notify=notify, setup=setup, clock=clock))
+        if sendings[-1].state is AlertState.PENDING:  # it would refuse the next one just the same
+            break
+    if bundles:
+        rest = [alert.id for together in bundles for alert in together]
+        refused = sendings[-1].state is AlertState.PENDING
+        due_at = clock() + _REST if refused else None
+        await store.write(lambda transaction: transaction.settle_alerts(rest, AlertState.PENDING, due_at=due_at))
+    return sendings
 
 
 async def _send(

@@ -5,7 +5,7 @@ at any instant leaves either all of a poll or nothing of it, and the next poll f
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -37,7 +37,7 @@ class Desk:
 
     sources: tuple[Source, ...]  # every configured source, to tell one in trouble from all in trouble
     policy: AlertPolicy
-    adapter: Adapter
+    adapters: Mapping[str, Adapter]  # by source type
     fetch: Fetch
     read_page: ReadPage
     recognise: Recognise
@@ -48,7 +48,7 @@ class Desk:
 async def poll(source: Source, state: SourceState, *, desk: Desk) -> PollOutcome:
     """Polls one source and stores everything that follows from it; returns the record it left."""
     started = desk.clock()
-    result = await desk.fetch(desk.adapter.request(source, state))
+    result = await desk.fetch(desk.adapters[source.type].request(source, state))
     match result:
         case FetchFailed():
             answer = _failed(source, state, result, desk.clock())
@@ -78,14 +78,16 @@ def _failed(source: Source, state: SourceState, failed: FetchFailed, now: dateti
 
 async def _fetched(source: Source, state: SourceState, fetched: Fetched, desk: Desk) -> Answer:
     body_hash = hashlib.sha256(fetched.body).hexdigest()
-    version = desk.adapter.version
-    if (body_hash, version) == (state.body_hash, state.parser):
+    adapter = desk.adapters[source.type]
+    if (body_hash, adapter.version) == (state.body_hash, state.parser):
         now = desk.clock()
         return Answer(
-            state=after_body(source, state, fetched, body_hash=body_hash, parser=version, hints=state.hints, now=now),
+            state=after_body(
+                source, state, fetched, body_hash=body_hash, parser=adapter.version, hints=state.hints, now=now
+            ),
             outcome=replace(_outcome(source, now, PollStatus.UNCHANGED, "same body"), bytes=len(fetched.body)),
         )
-    parsed = await desk.adapter.read(source, fetched.body, url=fetched.url, content_type=fetched.content_type)
+    parsed = await adapter.read(source, fetched.body, url=fetched.url, content_type=fetched.content_type)
     now = desk.clock()
     match parsed:
         case NotAFeed() | ParseFailed():
@@ -100,7 +102,9 @@ async def _fetched(source: Source, state: SourceState, fetched: Fetched, desk: D
         case _:
             assert_never(parsed)
     return Answer(
-        state=after_body(source, state, fetched, body_hash=body_hash, parser=version, hints=parsed.hints, now=now),
+        state=after_body(
+            source, state, fetched, body_hash=body_hash, parser=adapter.version, hints=parsed.hints, now=now
+        ),
         outcome=replace(
             _outcome(source, now, PollStatus.OK, _say(novelty, state)),
             items=len(parsed.items),
@@ -169,3 +173,26 @@ def _say(novelty: Novelty, state: SourceState) -> str:
 
 def _outcome(source: Source, now: datetime, status: PollStatus, detail: str) -> PollOutcome:
     return PollOutcome(source_id=source.id, at=now, status=status, detail=detail, took=timedelta())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What a source would give, tried without storing anything."""
+
+    source_id: str
+    fine: bool
+    detail: str
+
+
+async def try_source(source: Source, *, adapter: Adapter, fetch: Fetch, now: datetime) -> Trial:
+    """Fetches and reads a source as its first poll would, and forgets what it read."""
+    result = await fetch(adapter.request(source, SourceState(source_id=source.id, url=source.url, next_due=now)))
+    if not isinstance(result, Fetched):
+        detail = result.detail if isinstance(result, FetchFailed) else "304 to a request without validators"
+        return Trial(source_id=source.id, fine=False, detail=detail)
+    parsed = await adapter.read(source, result.body, url=result.url, content_type=result.content_type)
+    if not isinstance(parsed, Parsed):
+        return Trial(source_id=source.id, fine=False, detail=parsed.detail)
+    newest = max((item.published for item in parsed.items if item.published), default=None)
+    latest = f", the newest of {newest:%Y-%m-%d %H:%M} UTC" if newest else ""
+    return Trial(source_id=source.id, fine=True, detail=f"{len(parsed.items)} items{latest}")

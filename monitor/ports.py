@@ -228,6 +228,10 @@ class Transaction(View, Protocol):
         """The states of those of `ids` that nobody holds, now leased until then."""
         ...
 
+    def release_leases(self) -> None:
+        """Gives back every lease: for the one process that may hold any, when it starts after a crash."""
+        ...
+
     def save_source(self, state: SourceState) -> None:
         """Writes the state and gives the lease back."""
         ...

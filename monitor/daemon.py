@@ -1,0 +1,277 @@
+"""The daemon: one loop that polls what is due, empties the outbox, watches its files and stops when told to.
+
+Nothing here decides anything about news. Waits are measured on the loop's monotonic clock, so that a wall clock that
+is set back stalls nothing; what is due is asked of the database every second.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from watchfiles import awatch
+
+from monitor.config import ConfigError
+from monitor.core.alert import AlertState
+from monitor.core.incidents import Incident, IncidentChange, IncidentKind
+from monitor.core.routing import AlertPolicy
+from monitor.core.setup import Setup
+from monitor.deliver import Sending, deliver
+from monitor.incidents import record_incidents
+from monitor.logs import log
+from monitor.ports import Clock, Heartbeat, PollOutcome, PollStatus, Store, Transaction
+from monitor.rounds import Program, enlist, poll_claimed
+from monitor.store.errors import StoreError
+
+logger = logging.getLogger(__name__)
+
+TICK = timedelta(seconds=1)
+BEAT = timedelta(seconds=15)
+GRACE = timedelta(seconds=8)  # of the ten seconds a stop may take: for what is under way
+CLOCK_STEP = timedelta(seconds=5)  # a jump of the wall clock by more than this is no drift
+KEEP = timedelta(days=180)  # polls, deliveries and items that no announcement needs
+_PRUNE_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Controls:
+    """What the outside tells the daemon, and what it tells the service manager."""
+
+    stop: asyncio.Event
+    reload: asyncio.Event
+    say: Callable[[str], None]  # sd_notify words: "READY=1", "WATCHDOG=1", "STOPPING=1"
+
+
+@dataclass(slots=True, kw_only=True)
+class Daemon:
+    """One run of the daemon. `setup` changes on a reload, `tasks` and the measurements as the loop runs."""
+
+    store: Store
+    clock: Clock
+    open_program: Callable[[Setup], AbstractAsyncContextManager[Program]]
+    setup: Setup
+    reread: Callable[[], Setup]  # the configuration anew; raises ConfigError
+    folder: Path  # watched for changes
+    controls: Controls
+    started_at: datetime
+    tasks: set[asyncio.Task[object]] = field(default_factory=set)
+    lag: timedelta = timedelta()  # the worst lateness of a tick since the last heartbeat
+
+    async def run(self) -> None:
+        """Works until stopped; returns when everything under way is done or put back."""
+        await self.store.write(lambda transaction: transaction.release_leases())
+        async with self._calendar(), _background(self._heart()), _background(self._watch()):
+            while not self.controls.stop.is_set():
+                self.controls.reload.clear()
+                async with self.open_program(self.setup) as program:
+                    await enlist(program.desk)
+                    self._say_started()
+                    await self._work(program)
+                    await self._finish()
+        log(logger, logging.INFO, "stopped")
+
+    async def _work(self, program: Program) -> None:
+        """Ticks until stopped or reloaded."""
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while not await self._told_before(due):
+            self.lag = max(self.lag, timedelta(seconds=loop.time() - due))
+            try:
+                await self._tick(program)
+            except StoreError as error:
+                log(logger, logging.ERROR, "store", detail=str(error))
+            due = max(due, loop.time()) + TICK.total_seconds()
+
+    async def _told_before(self, moment: float) -> bool:
+        """Waits until that moment of the loop's clock, or until told to stop or reload."""
+        waits = [asyncio.ensure_future(event.wait()) for event in (self.controls.stop, self.controls.reload)]
+        try:
+            timeout = max(0.0, moment - asyncio.get_running_loop().time())
+            done, _ = await asyncio.wait(waits, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+            return bool(done)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    async def _tick(self, program: Program) -> None:
+        now = self.clock()
+        configured = {source.id for source in program.setup.sources}
+        due, next_alert = await self.store.read(lambda view: (view.due_sources(now), view.next_alert_due()))
+        ids = [source_id for source_id in due if source_id in configured]
+        if ids:
+            self._start(poll_claimed(ids, desk=program.desk, told=tell_poll))
+        if next_alert is not None and next_alert <= now:
+            self._start(self._deliver(program))
+
+    async def _deliver(self, program: Program) -> None:
+        sendings = await deliver(store=self.store, notify=program.notify, setup=program.setup, clock=self.clock)
+        for sending in sendings:
+            tell_sending(sending)
+
+    def _start(self, work: Coroutine[Any, Any, object]) -> None:
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[object]) -> None:
+        self.tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, StoreError):
+            log(logger, logging.ERROR, "store", detail=str(error))
+        elif error:
+            log(logger, logging.ERROR, "bug", detail=str(error), trouble=error)
+
+    async def _finish(self) -> None:
+        """Waits for what is under way, then ends it; what was not stored is done again another time."""
+        if self.tasks:
+            await asyncio.wait(self.tasks, timeout=GRACE.total_seconds())
+        for task in tuple(self.tasks):
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    async def _heart(self) -> None:
+        """Signs of life, for `status` and the service manager; and an eye on a wall clock that is set back."""
+        loop = asyncio.get_running_loop()
+        wall, monotonic = self.clock(), loop.time()
+        self.controls.say("READY=1")
+        while True:
+            now = self.clock()
+            drift = (now - wall) - timedelta(seconds=loop.time() - monotonic)
+            wall, monotonic = now, loop.time()
+            if drift < -CLOCK_STEP:
+                log(logger, logging.WARNING, "clock", detail=f"set back by {-drift}; due times are brought forward")
+                self.controls.reload.set()  # a fresh start of the work brings every due time within reach
+            await self._beat(now)
+            await asyncio.sleep(BEAT.total_seconds())
+
+    async def _beat(self, now: datetime) -> None:
+        beat = Heartbeat(at=now, started_at=self.started_at, lag=self.lag)
+        self.lag = timedelta()
+        try:
+            await self.store.write(lambda transaction: transaction.beat(beat))
+        except StoreError as error:
+            log(logger, logging.ERROR, "store", detail=str(error))
+        else:
+            # Not when the store fails: a daemon that cannot remember is better started anew.
+            self.controls.say("WATCHDOG=1")
+
+    async def _watch(self) -> None:
+        """Rereads the configuration when its files change; a wrong one is told and the last good one kept."""
+        try:
+            async for _ in awatch(self.folder, stop_event=self.controls.stop):
+                await self.reconsider()
+        except (OSError, RuntimeError) as error:
+            detail = f"changes of {self.folder} go unnoticed ({error}); send SIGHUP after a change"
+            log(logger, logging.WARNING, "config", detail=detail)
+
+    async def reconsider(self) -> None:
+        """Puts a changed configuration to work, or opens an incident that says what is wrong with it."""
+        now = self.clock()
+        mistake = ""
+        try:
+            setup = self.reread()
+        except ConfigError as error:
+            mistake = str(error)
+        else:
+            if setup != self.setup:
+                self.setup = setup
+                self.controls.reload.set()
+        policy = self.setup.policy
+        await self.store.write(lambda transaction: file_config(transaction, mistake, policy, now=now))
+        if mistake:
+            log(logger, logging.ERROR, "config", detail=mistake)
+
+    @asynccontextmanager
+    async def _calendar(self) -> AsyncIterator[None]:
+        """What happens at times of the day rather than when something is due."""
+        scheduler = AsyncIOScheduler(timezone=UTC)
+        # Without the last three a run that starts late is dropped, or several are made up for.
+        scheduler.add_job(
+            self._prune, CronTrigger(hour=4, minute=10), misfire_grace_time=None, coalesce=True, max_instances=1
+        )
+        scheduler.start()
+        try:
+            yield
+        finally:
+            scheduler.shutdown(wait=False)
+
+    async def _prune(self) -> None:
+        removed = await prune(self.store, before=self.clock() - KEEP)
+        log(logger, logging.INFO, "pruned", rows=removed)
+
+    def _say_started(self) -> None:
+        setup = self.setup
+        log(
+            logger,
+            logging.INFO,
+            "started",
+            sources=len(setup.sources),
+            watches=len(setup.watches),
+            receivers=", ".join(receiver.id for receiver in setup.policy.receivers),
+        )
+
+
+def tell_poll(outcome: PollOutcome, error: BaseException | None) -> None:
+    """One line per poll."""
+    fine = outcome.status in {PollStatus.OK, PollStatus.UNCHANGED}
+    log(
+        logger,
+        logging.INFO if fine else logging.WARNING,
+        "poll",
+        source=outcome.source_id,
+        status=outcome.status,
+        detail=outcome.detail,
+        new=outcome.new,
+        reports=outcome.reports,
+        alerts=outcome.alerts,
+        took=outcome.took,
+        trouble=error,
+    )
+
+
+def tell_sending(sending: Sending) -> None:
+    """One line per delivery attempt."""
+    levels = {AlertState.SENT: logging.INFO, AlertState.PENDING: logging.WARNING}
+    log(
+        logger,
+        levels.get(sending.state, logging.ERROR),
+        "delivery",
+        receiver=sending.receiver,
+        state=sending.state,
+        subject=sending.subject,
+        detail=sending.detail,
+    )
+
+
+async def prune(store: Store, *, before: datetime) -> int:
+    """Deletes what is older and no longer needed, in batches that let other writers in between; how many rows went."""
+    removed = 0
+    while batch := await store.write(lambda transaction: transaction.prune(before=before, limit=_PRUNE_BATCH)):
+        removed += batch
+    return removed
+
+
+def file_config(transaction: Transaction, mistake: str, policy: AlertPolicy, *, now: datetime) -> None:
+    """Opens the incident about the configuration, told once until it is mended, or closes it."""
+    known = tuple(i for i in transaction.open_incidents() if i.kind is IncidentKind.CONFIG)
+    opened = Incident(id=0, kind=IncidentKind.CONFIG, subject="", detail=mistake, opened_at=now)
+    change = IncidentChange(opened=(opened,)) if mistake else IncidentChange(closed=known)
+    record_incidents(transaction, change, receivers=policy.incidents, now=now)
+
+
+@asynccontextmanager
+async def _background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Work that goes on beside the block and ends with it."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
