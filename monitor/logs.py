@@ -36,8 +36,6 @@ def configure(log_format: LogFormat, level: str, *, redactor: Redactor, stream: 
     logging.captureWarnings(capture=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
-    # Apprise logs addresses and payloads; the notifier collects what it says and logs one line of its own.
-    logging.getLogger("apprise").propagate = False
 
 
 class TextLines(logging.Formatter):
@@ -116,11 +114,8 @@ def _as_word(value: object) -> str:
             return ",".join(_as_word(part) for part in value)
         case _:
             text = str(_as_json(value))
-    return (
-        json.dumps(text, ensure_ascii=False)
-        if not text or any(letter in text for letter in ' "=\\')
-        else _one_line(text)
-    )
+    quoted = not text or any(letter in text for letter in ' "=\\')
+    return _one_line(json.dumps(text, ensure_ascii=False) if quoted else text)
 
 
 def _one_line(text: str) -> str:

@@ -145,7 +145,7 @@ def _report_lines(entry: Entry) -> Iterator[str]:
 
 def _underlined(text: str) -> str:
     lines = textwrap.wrap(text, _WIDTH) or [""]
-    return "\n".join((*lines, "=" * max(len(line) for line in lines)))
+    return "\n".join((*lines, "-" * max(len(line) for line in lines)))
 
 
 def _wrapped(text: str, *, indent: str = "") -> str:

@@ -4,7 +4,6 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from urllib.parse import parse_qsl, quote, quote_plus, unquote
 
 REDACTED = "***"
@@ -71,9 +70,7 @@ def _tokens(url: str) -> Iterator[str]:
     yield from (piece for piece in host.split(":") if "." not in piece and piece != "localhost")
     # A slash ends the host in every Apprise URL; a path may hold colons, as a bot's token does.
     path, _, query = url.partition("://")[2].partition("?")
-    segments = path.split("/")[1:]
-    yield from segments
-    yield from (f"{left}/{right}" for left, right in pairwise(segments))
+    yield from path.split("/")[1:]
     for name, value in parse_qsl(query.replace("+", "%2B")):
         if name not in _OPEN_PARAMETERS:
             yield value

@@ -1,0 +1,362 @@
+"""The wording is the product: what a receiver reads, for every kind, standing and purpose."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.core.alert import Alert, AlertPurpose, AlertState
+from monitor.core.announcement import Announcement, Standing
+from monitor.core.holds import Hold, HoldKind
+from monitor.core.incidents import Incident, IncidentKind
+from monitor.core.item import Embed
+from monitor.core.message import (
+    Told,
+    compose_bundle,
+    compose_entry,
+    compose_hold,
+    compose_incident,
+    compose_news,
+    compose_recovery,
+    compose_test,
+    compose_update,
+)
+from monitor.core.report import Certainty, Evidence, Facts, Kind, Person, Report, Subject
+from monitor.core.routing import Receiver
+from monitor.core.source import Tier
+from monitor.core.watchlist import Watch, WatchType
+from monitor.core.wording import (
+    INCIDENT_WORDS,
+    KIND_NAMES,
+    TIER_NAMES,
+    say_accounts,
+    say_date,
+    say_headline,
+    say_platform,
+    say_when,
+    tabulate_facts,
+)
+
+SECOND = Facts(seasons=(2,))
+AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+SHOW = Subject(key="show:heartstopper", title="Heartstopper")
+ACCOUNTS = (("instagram", "netflixuk"), ("instagram", "heartstoppertv"), ("x", "netflixuk"))
+WATCHES = {"heartstopper": Watch(id="heartstopper", type=WatchType.SHOW, title="Heartstopper", accounts=ACCOUNTS)}
+LEILA = Person(name="Leila Khan", role="Sahar Zahid")
+NEWCOMERS = (LEILA, Person(name="Bo Aster", role="Finn"), Person(name="Cy Dale"), Person(name="Di Ember"))
+EVIDENCE = (Evidence(rule="en/filming_start/production", part="title", start=0, end=9, quote="has begun production"),)
+
+
+def announce(kind=Kind.FILMING_START, facts=SECOND, standing=Standing.REPORTED, subject=SHOW, **changes):
+    known = {"id": 12, "watches": ("heartstopper",), "revision": 1, "first_seen": AT, "last_report_at": AT}
+    return Announcement(kind=kind, facts=facts, standing=standing, subject=subject, **(known | changes))
+
+
+def tell(
+    publisher="Variety", tier=Tier.TRADE, *, certainty=Certainty.CONFIRMED, embeds=(), official=False, evidence=EVIDENCE
+):
+    report = Report(
+        subject=SHOW,
+        kind=Kind.FILMING_START,
+        certainty=certainty,
+        facts=Facts(),
+        watches=("heartstopper",),
+        evidence=evidence,
+        official=official,
+        embeds=embeds,
+    )
+    url = f"https://{publisher.lower().replace(' ', '')}.example/story"
+    return Told(publisher=publisher, tier=tier, headline=f"As {publisher} put it", url=url, at=AT, report=report)
+
+
+def alert(purpose=AlertPurpose.NEWS, *, change="", reason="the route to me admits it."):
+    return Alert(
+        id=1,
+        receiver="me",
+        purpose=purpose,
+        state=AlertState.PENDING,
+        created_at=AT,
+        due_at=AT,
+        attempts=0,
+        reason=reason,
+        announcement_id=12,
+        change=change,
+    )
+
+
+def posted(*accounts):
+    return tuple(Embed(platform=platform, account=account, permalink=None) for platform, account in accounts)
+
+
+PERSON = Subject(key="person:leila-khan", title="Leila Khan")
+TOPIC = Subject(key="topic:casting-calls-wales", title="casting-calls-wales")
+
+HEADLINES = [
+    (Kind.DEVELOPMENT, Facts(), "Heartstopper is in development"),
+    (Kind.ORDER, Facts(), "Heartstopper has been ordered"),
+    (Kind.ORDER, Facts(seasons=(1,), network="Netflix"), "Heartstopper has been ordered by Netflix (season 1)"),
+    (Kind.RENEWAL, Facts(), "Heartstopper has been renewed"),
+    (Kind.RENEWAL, Facts(seasons=(2, 3)), "Heartstopper has been renewed for seasons 2 and 3"),
+    (Kind.RENEWAL, Facts(seasons=(2, 3, 4)), "Heartstopper has been renewed for seasons 2, 3 and 4"),
+    (Kind.CANCELLATION, Facts(), "Heartstopper has been cancelled"),
+    (Kind.ENDING, Facts(seasons=(4,)), "Heartstopper is coming to an end (season 4)"),
+    (Kind.CASTING, Facts(), "Heartstopper: new casting"),
+    (Kind.CASTING, Facts(people=(LEILA,)), "Leila Khan joins Heartstopper as Sahar Zahid"),
+    (Kind.CASTING, Facts(people=(Person(name="Bo Aster"),)), "Bo Aster joins Heartstopper"),
+    (Kind.CASTING, Facts(people=NEWCOMERS[:2], seasons=(2,)), "Leila Khan and Bo Aster join Heartstopper (season 2)"),
+    (Kind.CASTING, Facts(people=NEWCOMERS[:3]), "Leila Khan, Bo Aster and Cy Dale join Heartstopper"),
+    (Kind.CASTING, Facts(people=NEWCOMERS), "Leila Khan, Bo Aster and 2 more join Heartstopper"),
+    (Kind.DEPARTURE, Facts(), "Heartstopper: somebody is leaving"),
+    (Kind.DEPARTURE, Facts(people=(Person(name="Bo Aster"),)), "Bo Aster leaves Heartstopper"),
+    (Kind.CASTING_CALL, Facts(place="Cardiff"), "Casting call for Heartstopper in Cardiff"),
+    (Kind.CREW, Facts(), "Heartstopper: new crew"),
+    (
+        Kind.CREW,
+        Facts(people=(Person(name="Bo Aster", role="director"),)),
+        "Bo Aster joins the crew of Heartstopper as director",
+    ),
+    (Kind.FILMING_START, Facts(seasons=(2,)), "Heartstopper: filming has started (season 2)"),
+    (Kind.FILMING_WRAP, Facts(), "Heartstopper: filming has wrapped"),
+    (Kind.DELAY, Facts(), "Heartstopper has been delayed"),
+    (Kind.DELAY, Facts(dates=("2027",)), "Heartstopper has been delayed to 2027"),
+    (Kind.RELEASE_DATE, Facts(), "Heartstopper has a release date"),
+    (Kind.RELEASE_DATE, Facts(dates=("2027-03-07",)), "Heartstopper is coming on 7 March 2027"),
+    (Kind.RELEASE_DATE, Facts(dates=("2027-Q4",), seasons=(3,)), "Heartstopper is coming in autumn 2027 (season 3)"),
+    (Kind.TRAILER, Facts(), "Heartstopper: a trailer is out"),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "headline"), HEADLINES, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_headlines(kind, facts, headline):
+    assert say_headline(announce(kind, facts)) == headline
+
+
+def test_every_kind_has_a_headline_and_a_name():
+    assert {kind for kind, _, _ in HEADLINES} == set(Kind) == set(KIND_NAMES)
+    assert set(TIER_NAMES) == set(Tier)
+    assert set(INCIDENT_WORDS) == set(IncidentKind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "headline"),
+    [
+        (Kind.CASTING, Facts(people=(LEILA,)), "Leila Khan has been cast as Sahar Zahid"),
+        (Kind.CASTING, Facts(people=(LEILA,), title="The Lock"), "Leila Khan joins The Lock as Sahar Zahid"),
+        (Kind.CASTING, Facts(people=(Person(name="Bo Aster", role="Finn"),)), "Leila Khan has been cast"),
+        (Kind.DEPARTURE, Facts(title="The Lock"), "Leila Khan leaves The Lock"),
+        (Kind.RENEWAL, Facts(title="The Lock"), "Leila Khan: renewal for The Lock"),
+        (Kind.RELEASE_DATE, Facts(), "Leila Khan: release date"),
+    ],
+)
+def test_news_of_a_watched_person_has_the_person_as_subject(kind, facts, headline):
+    assert say_headline(announce(kind, facts, subject=PERSON)) == headline
+
+
+@pytest.mark.parametrize(
+    ("facts", "headline"),
+    [
+        (Facts(), "casting-calls-wales: casting call"),
+        (Facts(place="Cardiff", title="The Lock"), "casting-calls-wales: casting call for The Lock in Cardiff"),
+    ],
+)
+def test_news_of_a_topic_is_named_after_the_topic(facts, headline):
+    assert say_headline(announce(Kind.CASTING_CALL, facts, subject=TOPIC)) == headline
+
+
+@pytest.mark.parametrize(
+    ("standing", "headline"),
+    [
+        (Standing.RUMOURED, "Rumour: Heartstopper: filming has started (season 2)"),
+        (Standing.REPORTED, "Heartstopper: filming has started (season 2)"),
+        (Standing.OFFICIAL, "Heartstopper: filming has started (season 2)"),
+        (Standing.DENIED, "Denied: Heartstopper: filming has started (season 2)"),
+    ],
+)
+def test_rumours_and_denials_say_so_first(standing, headline):
+    assert say_headline(announce(standing=standing)) == headline
+
+
+@pytest.mark.parametrize(
+    ("date", "said", "when"),
+    [
+        ("2027", "2027", "in 2027"),
+        ("2027-03", "March 2027", "in March 2027"),
+        ("2027-03-07", "7 March 2027", "on 7 March 2027"),
+        ("2027-Q1", "early 2027", "in early 2027"),
+        ("2027-Q2", "spring 2027", "in spring 2027"),
+        ("2027-Q3", "summer 2027", "in summer 2027"),
+        ("2027-Q4", "autumn 2027", "in autumn 2027"),
+        ("next year", "next year", "in next year"),
+    ],
+)
+def test_dates_are_said_as_people_say_them(date, said, when):
+    assert (say_date(date), say_when(date)) == (said, when)
+
+
+def test_platforms_we_do_not_know_keep_their_name():
+    assert say_platform("peertube") == "Peertube"
+    assert say_accounts(()) == ""
+
+
+def test_facts_are_rows_and_only_the_first_person_has_a_label():
+    facts = Facts(seasons=(2, 3), people=NEWCOMERS[1:3], dates=("2027",), network="BBC", place="Kent", title="The Lock")
+    assert tabulate_facts(Kind.CASTING, facts) == (
+        ("About", "The Lock"),
+        ("Seasons", "2 and 3"),
+        ("Cast", "Bo Aster as Finn"),
+        ("", "Cy Dale"),
+        ("Date", "2027"),
+        ("Network", "BBC"),
+        ("Place", "Kent"),
+    )
+    assert tabulate_facts(Kind.DEPARTURE, Facts(people=(LEILA,)))[0][0] == "Leaving"
+
+
+OFFICIAL = tell("Attitude", Tier.PRESS, official=True, embeds=posted(*ACCOUNTS, ("instagram", "fan"), ("x", None)))
+
+
+@pytest.mark.parametrize(
+    ("standing", "reports", "said", "source"),
+    [
+        (
+            Standing.OFFICIAL,
+            (tell(), OFFICIAL),
+            "Official: posted by @netflixuk and @heartstoppertv on Instagram and @netflixuk on X",
+            "Attitude",
+        ),
+        (
+            Standing.OFFICIAL,
+            (tell(), tell("BBC Press", Tier.OFFICIAL)),
+            "Official: announced by BBC Press",
+            "BBC Press",
+        ),
+        (Standing.OFFICIAL, (tell(),), "Official: announced by Variety", "Variety"),
+        (
+            Standing.REPORTED,
+            (tell("Blog", certainty=Certainty.RUMOUR), tell()),
+            "Reported by Variety (trade press)",
+            "Variety",
+        ),
+        (
+            Standing.RUMOURED,
+            (tell("Star", Tier.COMMUNITY, certainty=Certainty.RUMOUR),),
+            "Rumour, per Star; nobody has confirmed it",
+            "Star",
+        ),
+        (Standing.DENIED, (tell("Star"), tell("Agent", certainty=Certainty.DENIED)), "Denied, says Agent", "Agent"),
+    ],
+)
+def test_the_standing_is_told_by_whoever_carries_it(standing, reports, said, source):
+    entry = compose_entry(announce(standing=standing), reports, watches=WATCHES, alert=alert())
+    assert (entry.standing, entry.source, entry.level) == (said, source, standing)
+
+
+def test_accounts_of_a_watch_that_was_removed_are_nobodys():
+    entry = compose_entry(announce(standing=Standing.OFFICIAL), (OFFICIAL,), watches={}, alert=alert())
+    assert entry.standing == "Official: announced by Attitude"
+    assert entry.why.startswith("you watch heartstopper;")
+
+
+def test_news_tells_what_who_where_and_why():
+    message = compose_news(announce(), (tell(), tell("Deadline")), watches=WATCHES, alert=alert())
+    (entry,) = message.entries
+    assert message.subject == entry.title == "Heartstopper: filming has started (season 2)"
+    assert (message.thread, message.reply) == ("announcement-12-20261120093000", False)
+    assert (entry.said, entry.link) == ("As Variety put it", "https://variety.example/story")
+    assert entry.why == (
+        "you watch Heartstopper; “has begun production” (rule en/filming_start/production); the route to me admits it"
+    )
+    assert entry.reports == (("Deadline", "https://deadline.example/story"),)
+    assert (entry.reference, entry.update, entry.more_reports) == ("announcement-12", None, 0)
+
+
+def test_why_is_short_when_there_is_little_to_say():
+    bare = compose_entry(announce(watches=()), (tell(evidence=()),), watches={}, alert=alert(reason="you submitted it"))
+    assert bare.why == "you submitted it"
+
+
+def test_five_further_reports_are_listed_and_the_rest_counted():
+    reports = [tell(f"Outlet {number}") for number in range(10)]
+    entry = compose_entry(announce(), reports, watches=WATCHES, alert=alert())
+    assert [publisher for publisher, _ in entry.reports] == [f"Outlet {number}" for number in range(1, 6)]
+    assert entry.more_reports == 4
+
+
+def test_updates_are_replies_that_say_what_is_new():
+    update = alert(AlertPurpose.UPDATE, change="now official")
+    message = compose_update(announce(standing=Standing.OFFICIAL), (tell(), OFFICIAL), watches=WATCHES, alert=update)
+    assert message.subject == "Update: Heartstopper: filming has started (season 2), now official"
+    assert (message.thread, message.reply) == ("announcement-12-20261120093000", True)
+    assert message.entries[0].update == "now official"
+
+
+def test_an_update_without_words_for_its_change_is_still_marked():
+    message = compose_update(announce(), (tell(),), watches=WATCHES, alert=alert(AlertPurpose.UPDATE))
+    assert message.subject == "Update: Heartstopper: filming has started (season 2)"
+    assert message.entries[0].update == "there is more to it now"
+
+
+@pytest.mark.parametrize(("count", "subject"), [(1, "Digest: 1 announcement"), (3, "Digest: 3 announcements")])
+def test_bundles_count_what_they_hold(count, subject):
+    entry = compose_entry(announce(), (tell(),), watches=WATCHES, alert=alert())
+    message = compose_bundle([entry] * count, title="Digest", note=["Since yesterday."])
+    assert (message.subject, len(message.entries), message.note) == (subject, count, ("Since yesterday.",))
+    assert message.thread is None
+
+
+@pytest.mark.parametrize("kind", IncidentKind)
+def test_incidents_name_the_trouble_and_the_way_out(kind):
+    incident = Incident(id=3, kind=kind, subject="attitude", detail="503 since {noon}", opened_at=AT)
+    opened = compose_incident(incident, name="Attitude {x}")
+    closed = compose_recovery(incident, name="Attitude {x}")
+    assert opened.note[0] == "503 since {noon}"
+    assert "{name}" not in opened.subject + closed.subject + "".join(opened.note)
+    assert opened.thread == closed.thread == "incident-3-20261120093000"
+    assert (opened.reply, closed.reply) == (False, True)
+    assert opened.subject != closed.subject
+
+
+@pytest.mark.parametrize(
+    ("lasted", "said"),
+    [
+        (timedelta(seconds=20), "less than a minute"),
+        (timedelta(minutes=1), "1 minute"),
+        (timedelta(hours=3, minutes=20), "3 hours"),
+        (timedelta(days=2), "2 days"),
+    ],
+)
+def test_a_recovery_says_how_long_it_took(lasted, said):
+    incident = Incident(
+        id=3, kind=IncidentKind.FAILING, subject="attitude", detail="503", opened_at=AT, closed_at=AT + lasted
+    )
+    assert compose_recovery(incident, name="Attitude").note == (
+        f"This is over; nothing needs to be done. It lasted {said}.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [
+        (HoldKind.FLOOD, "2 alerts held back"),
+        (HoldKind.IDS_CHANGED, "Attitude changed the id of every item: 2 items held back"),
+    ],
+)
+def test_holds_list_what_they_keep_and_say_how_to_let_it_go(kind, subject):
+    hold = Hold(id=7, kind=kind, subject="attitude", detail="more than 10 within an hour", opened_at=AT)
+    message = compose_hold(hold, ["One", "Two"], name="Attitude")
+    assert message.subject == subject
+    assert message.note[1:3] == ("• One", "• Two")
+    assert "monitor approve 7" in message.note[-1]
+
+
+def test_a_long_hold_is_counted_beyond_twenty():
+    hold = Hold(id=7, kind=HoldKind.FLOOD, subject="me", detail="", opened_at=AT)
+    assert compose_hold(hold, [f"News {number}" for number in range(25)], name="me").note[-2] == "… and 5 more"
+
+
+def test_a_test_message_says_that_it_is_one():
+    message = compose_test(Receiver(id="me", url="json://example.org/secret"))
+    assert "test" in message.subject.lower()
+    assert "“me”" in message.note[0]
+    assert "secret" not in repr(message)

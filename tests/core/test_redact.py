@@ -1,0 +1,57 @@
+"""No secret, no piece of one and no encoded form of one comes out of the redactor."""
+
+import base64
+from urllib.parse import quote
+
+import pytest
+
+from monitor.core.redact import Redactor
+
+MAIL = "mailtos://maria:p%40ss%2Fword@mail.example.org:587?smtp=smtp.example.org&to=maria@example.org&mode=starttls"
+WEBHOOK = (
+    "json://hooks.example.org/services/T024BE7LD/abcd1234efgh?+X-Api-Key=top+secret&:user=hidden-value&format=text"
+)
+
+
+@pytest.mark.parametrize(
+    ("secret", "text", "redacted"),
+    [
+        ("hunter2!", "password hunter2! refused", "password *** refused"),
+        ("tok/en+1=", "GET /?t=tok%2Fen%2B1%3D", "GET /?t=***"),
+        ("tok/en+1=", "GET /?t=tok%2fen%2b1%3d", "GET /?t=***"),
+        ('say "a\\b"', '{"t": "say \\"a\\\\b\\""}', '{"t": "***"}'),
+        (MAIL, f"cannot open {MAIL}", "cannot open ***"),
+        (MAIL, "login p@ss/word refused by smtp.example.org", "login *** refused by smtp.example.org"),
+        (MAIL, "login p%40ss%2fword", "login ***"),
+        (MAIL, f"Basic {base64.b64encode(b'maria:p@ss/word').decode()}", "Basic ***"),
+        (MAIL, "sent to maria@example.org, starttls", "sent to maria@example.org, starttls"),
+        (
+            WEBHOOK,
+            "POST https://hooks.example.org/services/T024BE7LD/abcd1234efgh",
+            "POST https://hooks.example.org/***/***/***",
+        ),
+        (WEBHOOK, "abcd1234efgh", "***"),
+        (WEBHOOK, "X-Api-Key: top+secret, user: hidden-value", "X-Api-Key: ***, user: ***"),
+        ("tgram://123456789:abcdefghij/4711", "bot123456789:abcdefghij/sendMessage", "bot***:***/sendMessage"),
+        ("ntfy://my-secret-topic", "posting to my-secret-topic", "posting to ***"),
+        ("json://localhost:8080/", "localhost:8080 refused", "localhost:8080 refused"),
+        ("json://user@example.org/", "user of example.org", "user of example.org"),
+        ("abc", "abc is too short to be a secret", "abc is too short to be a secret"),
+    ],
+)
+def test_secrets_and_their_pieces_go(secret, text, redacted):
+    assert Redactor([secret])(text) == redacted
+
+
+def test_logins_in_any_address_go_even_when_nobody_named_them():
+    said = Redactor([])("GET https://user:p@ss@example.org/a?b=c@d failed; see http://example.org/@name")
+    assert said == "GET https://***@example.org/a?b=c@d failed; see http://example.org/@name"
+
+
+def test_the_longest_secret_goes_first():
+    assert Redactor(["secret", "secretest"])("secretest secret") == "*** ***"
+
+
+def test_encoded_url_goes():
+    assert WEBHOOK not in (said := Redactor([WEBHOOK])(f"redirect={quote(WEBHOOK, safe='')}"))
+    assert said == "redirect=***"
