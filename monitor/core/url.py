@@ -51,11 +51,11 @@ def http_url(candidate: str, base: str) -> str | None:
     try:
         disguised = "@" in urlsplit(candidate).netloc
         parts = _split(urljoin(base, candidate))
-    except ValueError:  # a malformed IPv6 address
+        if parts is None or disguised:
+            return None
+        path, query, fragment = (quote(part, safe=_KEPT) for part in (parts.path, parts.query, parts.fragment))
+    except ValueError:  # a malformed IPv6 address, half a surrogate pair
         return None
-    if parts is None or disguised:
-        return None
-    path, query, fragment = (quote(part, safe=_KEPT) for part in (parts.path, parts.query, parts.fragment))
     url = urlunsplit((parts.scheme, _netloc(parts), path, query, fragment))
     return url if len(url) <= LONGEST_URL else None
 

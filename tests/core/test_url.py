@@ -88,6 +88,7 @@ def test_http_url_accepts(candidate, expected):
         "https://press.example:port/",
         "https://press.example:70000/",
         "https://[::1/",
+        "https://press.example/\ud83d",
         "https://press.example/" + "a" * LONGEST_URL,
         "https://press.example/" + "é" * (LONGEST_URL // 4),
     ],
