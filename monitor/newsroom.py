@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -31,7 +31,7 @@ _HEAD_TIMEOUT = timedelta(seconds=10)
 
 _MOMENT = re.compile(r"day (-?\d+) ([01]\d|2[0-3]):([0-5]\d)")
 _DAY = r"day -?\d+ \d\d:\d\d"
-_PASSAGE = re.compile(rf"\{{\{{ (?:(?=from|until)(?:from ({_DAY}))? ?(?:until ({_DAY}))?) \}}\}}")
+_OPENING = re.compile(rf"\{{\{{ (?:(?=from|until)(?:from ({_DAY}))? ?(?:until ({_DAY}))?) \}}\}}")
 _FIELD = re.compile(rf"\{{\{{ (?:(?P<newsroom>newsroom)|(?P<moment>{_DAY}) (?P<form>rfc822|iso|words)|.*?) \}}\}}")
 _ENTITY_TAG = re.compile(r'(?:W/)?("[^"]*")')
 
@@ -66,8 +66,17 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A part of a document, and when it stands in it, counted from the start of the fortnight; None = no bound."""
+
+    begins: timedelta | None
+    ends: timedelta | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """One request as it was answered. `status` 0 = the connection was closed without an answer."""
+    """One GET as it was answered. `status` 0 = the connection was closed without an answer."""
 
     at: datetime
     path: str
@@ -120,11 +129,14 @@ def read_timeline(data: Mapping[str, Any]) -> Timeline:
 
 
 def _version(entry: Mapping[str, Any]) -> Version:
+    headers = tuple((str(name), str(value)) for name, value in entry.get("headers", {}).items())
+    for name, value in headers:
+        _check_fields(value, name)
     return Version(
         since=since_start(entry["at"]),
         status=0 if entry.get("closed", False) else int(entry.get("status", HTTPStatus.OK)),
         file=entry.get("file"),
-        headers=tuple((str(name), str(value)) for name, value in entry.get("headers", {}).items()),
+        headers=headers,
     )
 
 
@@ -132,44 +144,68 @@ def _outlet(path: str) -> str:
     return path.split("/")[1] if path.startswith("/") else ""
 
 
-def render(text: str, *, starts: datetime, now: datetime, url: str) -> str:
-    """A document as it reads at `now`: passages of other times left out, moments and our address filled in.
+def read_document(text: str) -> tuple[Passage, ...]:
+    """The passages of a document as it is written.
 
-    Raises NewsroomError for a passage without end or beginning and for a field it does not know.
+    Raises NewsroomError for a passage without end or beginning and for a field we do not know.
     """
-    kept: list[str] = []
-    open_line, showing = 0, True
+    passages: list[Passage] = []
+    lines: list[str] = []
+    opened = 0  # the line that began the passage we are in
+    begins: timedelta | None = None
+    ends: timedelta | None = None
     for number, line in enumerate(text.splitlines(keepends=True), start=1):
-        directive = line.strip()
-        if directive == "{{ end }}":
-            if not open_line:
-                message = f"line {number}: an end without a beginning"
-                raise NewsroomError(message)
-            open_line, showing = 0, True
-        elif passage := _PASSAGE.fullmatch(directive):
-            if open_line:
-                message = f"line {number}: the passage of line {open_line} has no end"
-                raise NewsroomError(message)
-            open_line = number
-            begins, ends = passage.groups()
-            showing = (begins is None or starts + since_start(begins) <= now) and (
-                ends is None or now < starts + since_start(ends)
-            )
-        elif showing:
-            kept.append(line)
-    if open_line:
-        message = f"line {open_line}: the passage has no end"
+        mark = line.strip()
+        opening = _OPENING.fullmatch(mark)
+        if opening is None and mark != "{{ end }}":
+            _check_fields(line, f"line {number}")
+            lines.append(line)
+            continue
+        if opening and opened:
+            message = f"line {number}: the passage of line {opened} has no end"
+            raise NewsroomError(message)
+        if not opening and not opened:
+            message = f"line {number}: an end without a beginning"
+            raise NewsroomError(message)
+        passages.append(Passage(begins=begins, ends=ends, text="".join(lines)))
+        lines = []
+        begins, ends = _bounds(opening) if opening else (None, None)
+        opened = number if opening else 0
+    if opened:
+        message = f"line {opened}: the passage has no end"
         raise NewsroomError(message)
-    return _fill("".join(kept), starts=starts, url=url)
+    return (*passages, Passage(begins=begins, ends=ends, text="".join(lines)))
+
+
+def _bounds(opening: re.Match[str]) -> tuple[timedelta | None, timedelta | None]:
+    begins, ends = opening.groups()
+    return since_start(begins) if begins else None, since_start(ends) if ends else None
+
+
+def _check_fields(text: str, place: str) -> None:
+    for match in _FIELD.finditer(text):
+        if match["moment"]:
+            since_start(match["moment"])
+        elif not match["newsroom"]:
+            message = f"{place}: {match[0]} is not a field we know"
+            raise NewsroomError(message)
+
+
+def render(document: Iterable[Passage], *, starts: datetime, now: datetime, url: str) -> str:
+    """A document as it reads at `now`: passages of other times left out, moments and our address filled in."""
+    since = now - starts
+    shown = [
+        passage.text
+        for passage in document
+        if (passage.begins is None or passage.begins <= since) and (passage.ends is None or since < passage.ends)
+    ]
+    return _fill("".join(shown), starts=starts, url=url)
 
 
 def _fill(text: str, *, starts: datetime, url: str) -> str:
     def value(match: re.Match[str]) -> str:
         if match["newsroom"]:
             return url
-        if match["form"] is None:
-            message = f"{match[0]} is not a field we know"
-            raise NewsroomError(message)
         moment = starts + since_start(match["moment"])
         match match["form"]:
             case "rfc822":
@@ -182,10 +218,21 @@ def _fill(text: str, *, starts: datetime, url: str) -> str:
     return _FIELD.sub(value, text)
 
 
+def _load(file: Path) -> tuple[Passage, ...]:
+    if file.suffix not in CONTENT_TYPES:
+        message = f"{file}: name it like one of {', '.join(CONTENT_TYPES)}"
+        raise NewsroomError(message)
+    try:
+        return read_document(file.read_text(encoding="utf-8"))
+    except NewsroomError as error:
+        message = f"{file}: {error}"
+        raise NewsroomError(message) from error
+
+
 class Newsroom:
     """The server, as an async context manager. It answers by `clock` and decides nothing else.
 
-    All documents are read and rendered once when it is made, so a mistake in them shows before the first request.
+    All documents are read when it is made, so a mistake in them shows before the first request.
     """
 
     def __init__(
@@ -196,21 +243,14 @@ class Newsroom:
         self._clock = clock
         self._port = port  # 0 = any free one
         self._server: asyncio.Server | None = None
+        self._url = ""
         self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}  # open ones, to be ended with the server
         self._served: list[Served] = []  # grows with every request
-        self._texts = {file: (folder / file).read_text(encoding="utf-8") for file in timeline.files}
-        for file, text in self._texts.items():
-            if PurePosixPath(file).suffix not in CONTENT_TYPES:
-                message = f"{folder / file}: name it like one of {', '.join(CONTENT_TYPES)}"
-                raise NewsroomError(message)
-            try:
-                render(text, starts=starts, now=starts, url="")
-            except NewsroomError as error:
-                message = f"{folder / file}: {error}"
-                raise NewsroomError(message) from error
+        self._documents = {file: _load(folder / file) for file in timeline.files}
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", self._port, limit=_HEAD_LIMIT_BYTES)
+        self._url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self
 
     async def __aexit__(
@@ -225,13 +265,12 @@ class Newsroom:
 
     @property
     def url(self) -> str:
-        """Where it listens, without a slash at the end; only while it is open."""
-        assert self._server is not None
-        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        """Where it listens, without a slash at the end; "" before it is open."""
+        return self._url
 
     @property
     def served(self) -> tuple[Served, ...]:
-        """Every request so far, in order."""
+        """Every GET so far, in order."""
         return tuple(self._served)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -279,10 +318,10 @@ class Newsroom:
             versions = (Version(since=timedelta(), status=HTTPStatus.OK, file=self._timeline.articles, headers=()),)
         began = bisect_right([version.since for version in versions], now - self._starts)
         version = versions[max(began - 1, 0)]  # before its first version an address answers like it
-        headers = {name: _fill(value, starts=self._starts, url=self.url) for name, value in version.headers}
+        headers = {name: _fill(value, starts=self._starts, url=self._url) for name, value in version.headers}
         if version.file is None:
             return _Answer(status=version.status, headers=tuple(headers.items()))
-        body = render(self._texts[version.file], starts=self._starts, now=now, url=self.url).encode()
+        body = render(self._documents[version.file], starts=self._starts, now=now, url=self._url).encode()
         headers.setdefault("Content-Type", CONTENT_TYPES[PurePosixPath(version.file).suffix])
         if version.status == HTTPStatus.OK:
             headers.setdefault("ETag", f'"{hashlib.sha256(body).hexdigest()[:16]}"')

@@ -7,7 +7,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from monitor.newsroom import Newsroom, NewsroomError, Served, read_timeline, render, seeds_folder, since_start
+from monitor.newsroom import (
+    Newsroom,
+    NewsroomError,
+    Served,
+    read_document,
+    read_timeline,
+    render,
+    seeds_folder,
+    since_start,
+)
 
 START = datetime(2026, 9, 7, tzinfo=UTC)
 FEED = """<rss version="2.0"><channel>
@@ -203,7 +212,8 @@ def test_closing_does_not_wait_for_silent_clients(folder: Path) -> None:
     ],
 )
 def test_documents_are_filled_in(text: str, reads: str) -> None:
-    assert render(text, starts=START, now=START + timedelta(hours=12), url="http://host") == reads
+    document = read_document(text)
+    assert render(document, starts=START, now=START + timedelta(hours=12), url="http://host") == reads
 
 
 @pytest.mark.parametrize(
@@ -213,13 +223,14 @@ def test_documents_are_filled_in(text: str, reads: str) -> None:
         ("{{ from day 1 00:00 }}\na", "line 1: the passage has no end"),
         ("{{ from day 1 00:00 }}\n{{ until day 2 00:00 }}", "line 2: the passage of line 1 has no end"),
         ("{{ from day 1 99:00 }}\n{{ end }}", "'day 1 99:00' is not a moment; write it like 'day 3 08:00'"),
-        ("{{ day 1 08:00 french }}", "{{ day 1 08:00 french }} is not a field we know"),
-        ("{{ from nowhere }}", "{{ from nowhere }} is not a field we know"),
+        ("{{ day 1 24:00 iso }}", "'day 1 24:00' is not a moment; write it like 'day 3 08:00'"),
+        ("{{ day 1 08:00 french }}", "line 1: {{ day 1 08:00 french }} is not a field we know"),
+        ("{{ from nowhere }}", "line 1: {{ from nowhere }} is not a field we know"),
     ],
 )
 def test_mistakes_in_documents_name_their_line(text: str, message: str) -> None:
     with pytest.raises(NewsroomError) as caught:
-        render(text, starts=START, now=START, url="")
+        read_document(text)
     assert str(caught.value) == message
 
 
@@ -235,6 +246,10 @@ def test_mistakes_in_documents_name_their_line(text: str, message: str) -> None:
         (
             [{"path": "/a/feed", "versions": [{"at": "tomorrow"}]}],
             "'tomorrow' is not a moment; write it like 'day 3 08:00'",
+        ),
+        (
+            [{"path": "/a/feed", "versions": [{"at": "day 1 00:00", "headers": {"Location": "{{ elsewhere }}"}}]}],
+            "Location: {{ elsewhere }} is not a field we know",
         ),
     ],
 )

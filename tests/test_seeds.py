@@ -20,7 +20,7 @@ from monitor.core.incidents import IncidentKind
 from monitor.core.report import Kind
 from monitor.core.source import Tier
 from monitor.core.watchlist import WatchType
-from monitor.newsroom import Version, read_timeline, render, seeds_folder, since_start
+from monitor.newsroom import Passage, Version, read_document, read_timeline, render, seeds_folder, since_start
 
 SEEDS = seeds_folder()
 ROOM = SEEDS / "newsroom"
@@ -35,6 +35,11 @@ def loaded(path: Path) -> Any:
     return YAML(typ="safe").load(path)
 
 
+@cache
+def document(file: str) -> tuple[Passage, ...]:
+    return read_document((ROOM / file).read_text(encoding="utf-8"))
+
+
 TIMELINE = loaded(ROOM / "timeline.yaml")
 ALERTS = loaded(ROOM / "expected.yaml")["alerts"]
 SOURCES = {source["id"]: source for source in TIMELINE["sources"]}
@@ -45,7 +50,7 @@ FORMATS = {"telly-post.rss": "rss091u", ".rss": "rss20", ".atom": "atom10", ".rd
 
 def entries(file: str, moment: timedelta) -> list[dict[str, Any]]:
     """What a document of the newsroom holds at a moment, as a reader would see it."""
-    text = render((ROOM / file).read_text(encoding="utf-8"), starts=START, now=START + moment, url=URL)
+    text = render(document(file), starts=START, now=START + moment, url=URL)
     if file.endswith(".json"):
         feed = json.loads(text)
         assert feed["version"] == "https://jsonfeed.org/version/1.1"
@@ -66,7 +71,7 @@ def reading(source_id: str, moment: timedelta) -> str:
     version = version_at(source_id, moment)
     if version.status != 200 or version.file is None:
         return f"status {version.status}"
-    return render((ROOM / version.file).read_text(encoding="utf-8"), starts=START, now=START + moment, url=URL)
+    return render(document(version.file), starts=START, now=START + moment, url=URL)
 
 
 def first_shown(source_id: str, moment: timedelta) -> str:
