@@ -12,13 +12,12 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from monitor.cli.options import DataOption
+from monitor.cli.options import DEFAULT_DATA, DataOption
 from monitor.cli.output import stderr, stdout
 from monitor.store.errors import StoreError
 
 _BATCH = 1000  # rows removed in one transaction, so that the daemon never waits long
 _SHORTEST = timedelta(days=30)
-DEFAULT_DATA = Path("data")
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +37,7 @@ def backup(
     from monitor.store.backup import back_up
     from monitor.store.opening import DATABASE
 
-    with _failures_told(), _progress("copying") as bar:
+    with _progress("copying") as bar:
         back_up(data / DATABASE, file, replace=force, progress=bar)
     stdout().print(f"{file}: written, {file.stat().st_size:,} bytes")
 
@@ -52,7 +51,7 @@ def restore(
     from monitor.store.backup import restore as put_back
     from monitor.store.opening import DATABASE
 
-    with _failures_told(), _progress("copying") as bar:
+    with _progress("copying") as bar:
         kept = put_back(file, data / DATABASE, progress=bar)
     stdout().print(f"{data / DATABASE}: restored from {file}" + (f"; the old one is {kept}" if kept else ""))
 
@@ -82,10 +81,9 @@ def prune(
     from monitor.store.opening import DATABASE
 
     now = datetime.now(UTC)  # noqa: TID251 - a command is where the time comes in
-    with _failures_told():
-        if not (data / DATABASE).is_file():
-            raise StoreError(f"{data / DATABASE}: there is no database; is --data right?")
-        removed = asyncio.run(_prune(data / DATABASE, before=now - older_than))
+    if not (data / DATABASE).is_file():
+        raise StoreError(f"{data / DATABASE}: there is no database; is --data right?")
+    removed = asyncio.run(_prune(data / DATABASE, before=now - older_than))
     stdout().print(f"{removed:,} rows older than {older_than.days} days removed")
 
 
@@ -117,12 +115,3 @@ def _progress(doing: str) -> Iterator[_Bar]:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=stderr(), transient=True, disable=not sys.stderr.isatty()) as progress:
         yield _Bar(progress, doing)
-
-
-@contextmanager
-def _failures_told() -> Iterator[None]:
-    try:
-        yield
-    except StoreError as error:
-        stderr().print(f"error: {error}", soft_wrap=True)
-        raise typer.Exit(1) from error

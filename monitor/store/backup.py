@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from monitor.store.copying import Progress, check_integrity, copy_database
-from monitor.store.engine import connect
 from monitor.store.errors import StoreError, files_told_plainly, told_plainly
 from monitor.store.lock import sole_holder
 from monitor.store.schema import revision_of
@@ -49,18 +48,11 @@ def restore(source: Path, database: Path, *, progress: Progress) -> Path | None:
 
 
 def _put_aside(database: Path) -> Path:
-    """Renames the database and, if they could not be folded into it, its journals, which belong to it by name."""
+    """Renames the database with its journals, which belong to it by name, unopened: it may be damaged.
+
+    The journals first: beside another database they would be taken for that one's.
+    """
     kept = _free_name(database)
-    try:
-        with told_plainly(database):
-            connection = connect(database)
-            try:
-                connection.execute("PRAGMA journal_mode = DELETE")
-            finally:
-                connection.close()
-    except StoreError:
-        # Damaged, or open in a reader: it is kept as it is, for whoever wants to look.
-        pass
     for suffix in ("-wal", "-shm", ""):
         part = database.with_name(database.name + suffix)
         if part.exists():

@@ -38,20 +38,21 @@ def prepare(path: Path, *, locked: bool) -> None:
 
 
 def revision_of(path: Path) -> str:
-    """The revision of a database of ours. StoreTooNewError and StoreDamagedError say what is wrong with another file."""
+    """The revision of a database of ours, "" before the first. StoreTooNewError and StoreDamagedError say what is wrong with another file."""
     if path.is_file() and path.stat().st_size == 0:
         raise StoreDamagedError(f"{path}: is empty; restore a backup, or remove it to begin anew without history")
     with closing(connect(path)) as connection:
         if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            raise StoreDamagedError(f"{path}: is a database of another program; give another --data")
-        (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            raise StoreDamagedError(f"{path}: is no database of ours; move it away, or give another --data")
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        revision = str(row[0]) if row else ""
         if revision > REVISION:
             program = _written_by(connection)
             raise StoreTooNewError(
                 f"{path}: was written by version {program}, this is {monitor.__version__}; "
                 f"upgrade, or restore a copy made before"
             )
-    return str(revision)
+    return revision
 
 
 def _written_by(connection: sqlite3.Connection) -> str:

@@ -1,4 +1,5 @@
 import asyncio
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,15 @@ class Opened:
         return self._runner.run(self._store.read(work))
 
 
+@contextmanager
 def opened(path: Path, *, exclusive: bool = False):
     with asyncio.Runner() as runner:
         opening = open_store(path, exclusive=exclusive)
         store = runner.run(opening.__aenter__())
-        yield Opened(runner, store, path)
-        runner.run(opening.__aexit__(None, None, None))
+        try:
+            yield Opened(runner, store, path)
+        finally:
+            runner.run(opening.__aexit__(None, None, None))
 
 
 @pytest.fixture
@@ -37,9 +41,11 @@ def path(tmp_path):
 
 @pytest.fixture
 def store(path):
-    yield from opened(path)
+    with opened(path) as store:
+        yield store
 
 
 @pytest.fixture(scope="module")
 def shared_store(tmp_path_factory):
-    yield from opened(tmp_path_factory.mktemp("shared") / "monitor.db")
+    with opened(tmp_path_factory.mktemp("shared") / "monitor.db") as store:
+        yield store
