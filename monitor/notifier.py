@@ -34,6 +34,8 @@ _LONGEST_DETAIL = 200
 
 # These read Markdown although Apprise calls what they take plain text.
 _MARKDOWN_READERS = frozenset({"discord", "guilded", "mmost", "revolt", "zulip"})
+# These put the title into the text, unescaped: we put it there ourselves.
+_TITLE_IN_THE_TEXT = frozenset({"discord", "guilded"})
 
 # Smaller than what Apprise allows: ntfy turns more than 4096 bytes into an attachment, Telegram counts escaped characters.
 _BODY_LIMITS = {"ntfy": 1300, "tgram": 2000}
@@ -169,20 +171,22 @@ def _open_service(receiver: Receiver) -> "NotifyBase | ReceiverProblem":
         service = None
     if service is None:
         return ReceiverProblem(receiver=receiver.id, problem=_unknown_address(receiver.url))
-    if problem := _unusable(service):
-        return ReceiverProblem(receiver=receiver.id, problem=problem)
+    # Repeating is the outbox's; with it switched on, Apprise also counts its recipients wrongly.
     service.retry = 0
     # An optional service reports success whatever happened.
     service.optional = False
     # The text is cut to length here; this only keeps a mistake of ours from being refused.
     service.overflow_mode = apprise.OverflowMode.TRUNCATE
-    return service
+    problem = _unusable(service)
+    return ReceiverProblem(receiver=receiver.id, problem=problem) if problem else service
 
 
 def _unknown_address(url: str) -> str:
     import apprise
 
     schema = url.partition("://")[0].lower() if "://" in url else ""
+    if schema in {"http", "https"}:
+        return f"{schema}:// does not say what the service speaks; write json{schema[4:]}:// for a webhook of your own"
     services = apprise.Apprise().details()["schemas"]
     known = {"console", *(str(name) for service in services for part in _PROTOCOLS for name in service[part] or ())}
     if schema in known:
@@ -214,8 +218,6 @@ def _unusable(service: "NotifyBase") -> str | None:
 def _unusable_mail(service: "NotifyEmail") -> str | None:
     if not service.targets:
         return "the address names no valid recipient"
-    if service.secure_mode not in SECURITY_MODES:
-        return f"mode={service.secure_mode} is none of {', '.join(SECURITY_MODES)}"
     if service.pgp_mode != "no":
         return "encrypted or signed mail (pgp=) is not supported"
     return None
@@ -268,13 +270,12 @@ def _service_channel(service: "NotifyBase") -> Channel:
 def _dressed(service: "NotifyBase", message: Message) -> tuple[str, str, str]:
     """Title, body and the format to declare: it decides what Apprise escapes, and must never be left open."""
     body_format = "markdown" if service.resolve_format("text") == "markdown" else "text"
-    reads_markdown = _name(service) in _MARKDOWN_READERS
-    markdown = body_format == "markdown" or reads_markdown
-    # Those that read Markdown get the subject in bold as part of the text: a title is not escaped everywhere.
-    titled = service.title_maxlen > 0 and not reads_markdown
+    name = _name(service)
+    markdown = body_format == "markdown" or name in _MARKDOWN_READERS
+    titled = service.title_maxlen > 0 and name not in _TITLE_IN_THE_TEXT
     title = subject_line(message, service.title_maxlen) if titled else ""
     room = service.body_maxlen - (len(title) + 8 if service.overflow_amalgamate_title else 0)
-    limit = min(room, _BODY_LIMITS.get(_name(service), room))
+    limit = min(room, _BODY_LIMITS.get(name, room))
     render = render_markdown if markdown else render_plain
     body = render(message, limit=limit, titled=titled)
     return title, body or title, body_format
@@ -282,7 +283,7 @@ def _dressed(service: "NotifyBase", message: Message) -> tuple[str, str, str]:
 
 def _name(service: "NotifyBase") -> str:
     """The service's scheme, the one without "s" where there are two; its `schema` is sometimes that of its server."""
-    return min(str(schema) for schema in service.schemas())
+    return min(str(schema) for schema in service.schemas())  # type: ignore[no-untyped-call]  # Apprise left it untyped
 
 
 def _verdict(result: "AppriseResult") -> SendResult:

@@ -46,6 +46,7 @@ class _Style:
     escape: Callable[[str], str]
     strong: Callable[[str], str]
     link: Callable[[Link], str]
+    line_end: str
 
 
 def safe_link(url: str | None) -> Link | None:
@@ -186,19 +187,19 @@ def _chat(message: Message, style: _Style, limit: int, *, titled: bool) -> str:
     head += [style.escape(paragraph) for paragraph in safe.note]
     ranked = [list(_ranked_lines(entry, style, with_title=title_each)) for entry in safe.entries]
     for rank in range(5, -1, -1):
-        text = _assembled(head, [[line for least, line in lines if least <= rank] for lines in ranked])
+        text = _assembled(style, head, [[line for least, line in lines if least <= rank] for lines in ranked])
         if len(text) <= limit:
             return text
     bare = [[line for least, line in lines if least == 0] for lines in ranked]
     for count in range(len(bare) - 1, 0, -1):
-        text = _assembled(head, [*bare[:count], [f"… and {len(bare) - count} more"]])
+        text = _assembled(style, head, [*bare[:count], [f"… and {len(bare) - count} more"]])
         if len(text) <= limit:
             return text
     return _last_resort(safe, style, limit, titled=titled)
 
 
-def _assembled(head: list[str], entries: list[list[str]]) -> str:
-    blocks = (*head, *("\n".join(lines) for lines in entries))
+def _assembled(style: _Style, head: list[str], entries: list[list[str]]) -> str:
+    blocks = (*head, *(style.line_end.join(lines) for lines in entries))
     return "\n\n".join(block for block in blocks if block)
 
 
@@ -261,8 +262,10 @@ def _markdown_link(link: Link) -> str:
     return f"[{_escape_markdown(link.host)}]({url})"
 
 
-_PLAIN = _Style(escape=str, strong=str, link=lambda link: link.url.replace("@", "%40"))
-_MARKDOWN = _Style(escape=_escape_markdown, strong=lambda text: f"**{_escape_markdown(text)}**", link=_markdown_link)
+_PLAIN = _Style(escape=str, strong=str, link=lambda link: link.url.replace("@", "%40"), line_end="\n")
+_MARKDOWN = _Style(
+    escape=_escape_markdown, strong=lambda text: f"**{_escape_markdown(text)}**", link=_markdown_link, line_end="  \n"
+)
 
 
 def _harmless(message: Message, parting: str) -> Message:

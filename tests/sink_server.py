@@ -1,6 +1,7 @@
 """A real HTTP server on loopback that records what it is posted and answers as it is told, or not at all."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ class Sink:
     headers: dict[str, str] = field(default_factory=dict)
     body: str = "{}"
     answering: asyncio.Event = field(default_factory=asyncio.Event)  # clear it and requests hang
+    dripping: bool = False  # while it does not answer, send a byte every now and then
     asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -35,6 +37,8 @@ class Sink:
             body = await reader.readexactly(int(headers.get("content-length", 0)))
             self.posts.append(Posted(path=request.split()[1], headers=headers, body=body.decode()))
             self.asked.set()
+            if self.dripping:
+                await self.drip(writer)
             await self.answering.wait()
             extra = "".join(f"{name}: {value}\r\n" for name, value in self.headers.items())
             length = len(self.body.encode())
@@ -46,6 +50,13 @@ class Sink:
             pass
         finally:
             writer.close()
+
+    async def drip(self, writer: asyncio.StreamWriter) -> None:
+        while not self.answering.is_set():
+            writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            await writer.drain()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.answering.wait(), 0.005)
 
 
 @asynccontextmanager

@@ -98,8 +98,10 @@ announcement-12
 
 
 def test_markdown_has_bold_links_and_nothing_else():
+    text = render_markdown(NEWS, limit=2000, titled=False)
+    assert text.count("  \n") == 7, "a hard line break after each line but the last"
     assert (
-        render_markdown(NEWS, limit=2000, titled=False)
+        text.replace("  \n", "\n")
         == """\
 **Heartstopper: filming has started (season 2)**
 
