@@ -262,7 +262,7 @@ def _start(request: Request) -> tuple[Request, _Hop]:
         bare = url.copy_with(username=None, password=None, fragment=None)
     except (httpx.InvalidURL, ValueError) as error:
         raise _FailedError(FetchFailure.UNREACHABLE, "the address is not valid") from error
-    if url.scheme not in {"http", "https"} or not url.host:
+    if url.scheme not in {"http", "https"} or not url.raw_host:
         raise _FailedError(FetchFailure.UNREACHABLE, "the address is neither http nor https")
     if request.auth is None and url.userinfo:
         request = replace(request, auth=BasicAuth(user=url.username, password=url.password))

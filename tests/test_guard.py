@@ -177,7 +177,7 @@ def test_resolve_gives_each_address_once():
     assert "127.0.0.1" in asyncio.run(resolve("localhost", 80))
 
 
-@pytest.mark.parametrize("host", ["nowhere.invalid", "a" * 70 + ".example", "a..b"])
+@pytest.mark.parametrize("host", ["a" * 70 + ".example", "a..b"])
 def test_resolve_raises_what_the_guard_expects(host):
     with pytest.raises((OSError, UnicodeError)):
         asyncio.run(resolve(host, 80))
