@@ -2,28 +2,52 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TextIO
 
 from monitor import __version__, logs
+from monitor import approve as holds
 from monitor.config import Settings, environment, load
 from monitor.config.rulefiles import load_recogniser
+from monitor.config.shipped import read_yaml
 from monitor.core.message import compose_test
 from monitor.core.redact import Redactor
+from monitor.core.routing import Mute
 from monitor.core.setup import Setup
-from monitor.daemon import Controls, Daemon
+from monitor.core.source import Tier
+from monitor.daemon import Controls, Daemon, tell_poll, tell_sending
+from monitor.demo import (
+    STARTS,
+    DemoOutcome,
+    Moment,
+    SimulatedClock,
+    Telling,
+    count_items,
+    judge,
+    moments,
+    play,
+    read_expected,
+)
 from monitor.fetcher import DEFAULT_LIMITS, Fetcher, Limits
-from monitor.notifier import Notifier
+from monitor.newsroom import Newsroom, read_timeline, seeds_folder
+from monitor.notifier import CONSOLE, Notifier
 from monitor.poll import Desk, try_source
 from monitor.ports import Adapter, Clock, Fetch, ReadPage, SendResult, Sent, Store
-from monitor.rounds import Program, Round, Told, once
+from monitor.rounds import Program, Round, once
 from monitor.sandbox import Sandbox
 from monitor.sources import adapters, page_reader
+from monitor.store.copying import copy_database
 from monitor.store.opening import DATABASE, open_store
+from monitor.submit import NotSubmitted, Submitted, fetch_page, read_saved, submit
+
+# Between two polls of a simulated day nobody needs to be polite.
+_LOOPBACK = Limits(per_host_spacing=timedelta())
 
 
 def now() -> datetime:
@@ -102,14 +126,74 @@ async def run_daemon(settings: Settings, setup: Setup, *, controls: Controls) ->
         await daemon.run()
 
 
-async def run_once(settings: Settings, setup: Setup, *, everything: bool, told: Told) -> Round:
+async def run_once(settings: Settings, setup: Setup, *, everything: bool) -> Round:
     """One round for cron. Raises StoreError."""
     async with (
         open_edges(settings, clock=now, exclusive=True) as edges,
         open_program(setup, edges) as program,
     ):
         await edges.store.write(lambda transaction: transaction.release_leases())
-        return await once(program, everything=everything, told=told)
+        done = await once(program, everything=everything, told=tell_poll)
+    for sending in done.sendings:
+        tell_sending(sending)
+    return done
+
+
+async def run_dry(settings: Settings, setup: Setup, *, everything: bool) -> Round:
+    """One round on a copy of the database that is thrown away, with every receiver a terminal. Raises StoreError."""
+    terminals = tuple(replace(receiver, url=CONSOLE) for receiver in setup.policy.receivers)
+    printed = replace(setup, policy=replace(setup.policy, receivers=terminals))
+    with TemporaryDirectory(prefix="monitor-dry-run-") as folder:
+        if database(settings).is_file():
+            await asyncio.to_thread(copy_database, database(settings), Path(folder) / DATABASE)
+        return await run_once(settings.model_copy(update={"data": Path(folder)}), printed, everything=everything)
+
+
+async def end_hold(settings: Settings, setup: Setup, hold_id: int, *, discard: bool) -> int:
+    """Releases or discards a hold; how many alerts or items that concerned. Raises NoSuchHoldError, StoreError."""
+    async with open_store(database(settings), exclusive=False) as store:
+        if discard:
+            return await store.write(lambda transaction: holds.discard(transaction, hold_id, now=now()))
+        recognise = load_recogniser(setup.watches, setup.rules, setup.disabled_rules)
+        return await store.write(
+            lambda transaction: holds.approve(transaction, hold_id, setup=setup, recognise=recognise, now=now())
+        )
+
+
+async def list_mutes(settings: Settings, setup: Setup) -> tuple[Mute, ...]:
+    """Those of alerts.yaml and those made by command. Raises StoreError."""
+    async with open_store(database(settings), exclusive=False) as store:
+        return (*setup.policy.mutes, *await store.read(lambda view: view.mutes()))
+
+
+async def change_mute(settings: Settings, mute: Mute, *, lift: bool) -> bool:
+    """Writes a mute, or lifts it; False when there was none to lift. Raises StoreError."""
+    async with open_store(database(settings), exclusive=False) as store:
+        if lift:
+            return await store.write(lambda transaction: transaction.lift_mute(mute.scope, mute.target))
+        await store.write(lambda transaction: transaction.save_mute(mute, at=now()))
+    return True
+
+
+async def submit_page(
+    settings: Settings, setup: Setup, url: str, *, saved: bytes | None, tier: Tier
+) -> Submitted | NotSubmitted:
+    """Puts a page into the pipeline: live from `url`, or `saved` from there. Raises StoreError."""
+    async with open_edges(settings, clock=now, exclusive=False) as edges:
+        if saved is None:
+            page = await fetch_page(url, fetch=edges.fetch, read_page=edges.read_page)
+        else:
+            page = await read_saved(saved, url=url, content_type=None, read_page=edges.read_page)
+        if isinstance(page, NotSubmitted):
+            return page
+        return await submit(
+            page,
+            tier=tier,
+            recognise=load_recogniser(setup.watches, setup.rules, setup.disabled_rules),
+            store=edges.store,
+            policy=setup.policy,
+            now=now(),
+        )
 
 
 def _reread(settings: Settings) -> Setup:
@@ -168,3 +252,36 @@ def _secrets(setup: Setup) -> Iterator[str]:
             yield from (source.auth.user, source.auth.password)
         if source.proxy:
             yield source.proxy
+
+
+async def run_demo(settings: Settings, *, show: Callable[[Moment, str], None]) -> DemoOutcome:
+    """Plays the demo in `data/demo`, a place of its own. `show` gets each round with what the terminal receiver printed.
+
+    Played again on the same data it tells nothing, as everything was told. Raises StoreError.
+    """
+    seeds = seeds_folder() / "newsroom"
+    timeline = read_yaml(seeds / "timeline.yaml")
+    expected = read_expected(read_yaml(seeds / "expected.yaml"))
+    clock = SimulatedClock(STARTS)
+    own = settings.model_copy(update={"data": settings.data / "demo"})
+    printed = StringIO()
+    told: list[Telling] = []
+    newsroom = Newsroom(folder=seeds, timeline=read_timeline(timeline), starts=STARTS, clock=clock)
+    async with newsroom, open_edges(own, clock=clock, exclusive=True, limits=_LOOPBACK) as edges:
+        known_items = await count_items(edges.store)
+        setup = load(seeds / "config", environ={"NEWSROOM": newsroom.url})
+        async with open_program(setup, edges, stream=printed) as program:
+            for clock.time in moments(timeline):
+                moment = await play(program, moment=clock.time)
+                told += moment.tellings
+                show(moment, printed.getvalue())
+                printed.seek(0)
+                printed.truncate()
+        items = await count_items(edges.store)
+    return DemoOutcome(
+        items=items,
+        outlets=len(setup.sources),
+        again=known_items > 0,
+        expected=expected,
+        verdict=judge(told, [] if known_items else [telling for telling, _ in expected]),
+    )

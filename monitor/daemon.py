@@ -26,6 +26,7 @@ from monitor.deliver import Sending, deliver
 from monitor.incidents import record_incidents
 from monitor.logs import log
 from monitor.ports import Clock, Heartbeat, PollOutcome, PollStatus, Store, Transaction
+from monitor.readiness import Readiness
 from monitor.rounds import Program, enlist, poll_claimed
 from monitor.store.errors import StoreError
 
@@ -41,11 +42,11 @@ _PRUNE_BATCH = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Controls:
-    """What the outside tells the daemon, and what it tells the service manager."""
+    """What the outside tells the daemon, and how the daemon tells the service manager that it lives."""
 
-    stop: asyncio.Event
-    reload: asyncio.Event
-    say: Callable[[str], None]  # sd_notify words: "READY=1", "WATCHDOG=1", "STOPPING=1"
+    stop: asyncio.Event  # SIGTERM, SIGINT
+    hangup: asyncio.Event  # SIGHUP: read the configuration now
+    readiness: Readiness
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,19 +61,27 @@ class Daemon:
     folder: Path  # watched for changes
     controls: Controls
     started_at: datetime
+    changed: asyncio.Event = field(default_factory=asyncio.Event)  # begin anew with `setup`
     tasks: set[asyncio.Task[object]] = field(default_factory=set)
     lag: timedelta = timedelta()  # the worst lateness of a tick since the last heartbeat
 
     async def run(self) -> None:
         """Works until stopped; returns when everything under way is done or put back."""
         await self.store.write(lambda transaction: transaction.release_leases())
-        async with self._calendar(), _background(self._heart()), _background(self._watch()):
+        async with (
+            self._calendar(),
+            _background(self._heart()),
+            _background(self._watch()),
+            _background(self._listen()),
+        ):
             while not self.controls.stop.is_set():
-                self.controls.reload.clear()
+                self.changed.clear()
                 async with self.open_program(self.setup) as program:
                     await enlist(program.desk)
                     self._say_started()
                     await self._work(program)
+                    if self.controls.stop.is_set():
+                        self.controls.readiness.stopping()
                     await self._finish()
         log(logger, logging.INFO, "stopped")
 
@@ -90,7 +99,7 @@ class Daemon:
 
     async def _told_before(self, moment: float) -> bool:
         """Waits until that moment of the loop's clock, or until told to stop or reload."""
-        waits = [asyncio.ensure_future(event.wait()) for event in (self.controls.stop, self.controls.reload)]
+        waits = [asyncio.ensure_future(event.wait()) for event in (self.controls.stop, self.changed)]
         try:
             timeout = max(0.0, moment - asyncio.get_running_loop().time())
             done, _ = await asyncio.wait(waits, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
@@ -139,14 +148,14 @@ class Daemon:
         """Signs of life, for `status` and the service manager; and an eye on a wall clock that is set back."""
         loop = asyncio.get_running_loop()
         wall, monotonic = self.clock(), loop.time()
-        self.controls.say("READY=1")
+        self.controls.readiness.ready(self._status())
         while True:
             now = self.clock()
             drift = (now - wall) - timedelta(seconds=loop.time() - monotonic)
             wall, monotonic = now, loop.time()
             if drift < -CLOCK_STEP:
                 log(logger, logging.WARNING, "clock", detail=f"set back by {-drift}; due times are brought forward")
-                self.controls.reload.set()  # a fresh start of the work brings every due time within reach
+                self.changed.set()  # a fresh start of the work brings every due time within reach
             await self._beat(now)
             await asyncio.sleep(BEAT.total_seconds())
 
@@ -159,7 +168,7 @@ class Daemon:
             log(logger, logging.ERROR, "store", detail=str(error))
         else:
             # Not when the store fails: a daemon that cannot remember is better started anew.
-            self.controls.say("WATCHDOG=1")
+            self.controls.readiness.alive(self._status())
 
     async def _watch(self) -> None:
         """Rereads the configuration when its files change; a wrong one is told and the last good one kept."""
@@ -181,11 +190,17 @@ class Daemon:
         else:
             if setup != self.setup:
                 self.setup = setup
-                self.controls.reload.set()
+                self.changed.set()
         policy = self.setup.policy
         await self.store.write(lambda transaction: file_config(transaction, mistake, policy, now=now))
         if mistake:
             log(logger, logging.ERROR, "config", detail=mistake)
+
+    async def _listen(self) -> None:
+        while True:
+            await self.controls.hangup.wait()
+            self.controls.hangup.clear()
+            await self.reconsider()
 
     @asynccontextmanager
     async def _calendar(self) -> AsyncIterator[None]:
@@ -204,6 +219,9 @@ class Daemon:
     async def _prune(self) -> None:
         removed = await prune(self.store, before=self.clock() - KEEP)
         log(logger, logging.INFO, "pruned", rows=removed)
+
+    def _status(self) -> str:
+        return f"{len(self.setup.sources)} sources, {len(self.setup.watches)} watches"
 
     def _say_started(self) -> None:
         setup = self.setup

@@ -1,0 +1,59 @@
+"""The command line: parse, call one function, print, exit code. One file per group of commands."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from monitor import __version__
+from monitor.cli import acting, classifying, configuring, inspecting, running, storage
+from monitor.cli.output import stderr
+from monitor.config import ConfigError
+from monitor.store.errors import StoreError
+
+_INTERRUPTED = 130  # as a shell reports a program ended by Ctrl-C
+
+
+def _print_version(wanted: bool) -> None:  # typer's signature
+    if wanted:
+        sys.stdout.write(f"monitor {__version__}\n")
+        raise typer.Exit
+
+
+def application() -> typer.Typer:
+    """All commands."""
+    app = typer.Typer(
+        name="monitor",
+        help="Tells you once when a show, film or actor you follow makes production news, with the proof.",
+        epilog="Start with: monitor init, or look at it without network and account: monitor demo",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @app.callback()
+    def options(
+        version: Annotated[  # typer calls the callback with it
+            bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+        ] = False,
+    ) -> None:
+        """The options of the program itself."""
+
+    for group in (running, inspecting, acting, configuring, classifying, storage):
+        group.register(app)
+    return app
+
+
+def main() -> None:
+    """Runs the command line; exits 0 when fine, 1 when the operation failed, 2 on a usage or configuration mistake."""
+    try:
+        application()()
+    except ConfigError as error:
+        stderr().print(str(error), soft_wrap=True)
+        sys.exit(2)
+    except StoreError as error:
+        stderr().print(f"error: {error}", soft_wrap=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)

@@ -1,0 +1,65 @@
+"""How everything is: what `status` prints and the page shows."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.alert import AlertState
+from monitor.core.holds import Hold
+from monitor.core.incidents import Incident
+from monitor.core.source import Source, SourceState
+from monitor.ports import Heartbeat, PollOutcome, View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    """How one source is. Times are None where it was never polled."""
+
+    id: str
+    status: str  # of the last poll, or "not polled yet", "disabled"
+    detail: str
+    failures: int
+    last_poll: datetime | None
+    last_success: datetime | None
+    next_due: datetime | None
+    items: int  # in the last document that was read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """One look at the whole."""
+
+    heartbeat: Heartbeat | None
+    sources: tuple[SourceLine, ...]
+    incidents: tuple[Incident, ...]
+    holds: tuple[Hold, ...]
+    outbox: Mapping[AlertState, int]
+
+
+def take_status(view: View, sources: Iterable[Source]) -> Status:
+    """The present state of the configured sources and of everything open."""
+    states, polls = view.source_states(), view.last_polls()
+    return Status(
+        heartbeat=view.heartbeat(),
+        sources=tuple(_line(source, states.get(source.id), polls.get(source.id)) for source in sources),
+        incidents=tuple(view.open_incidents()),
+        holds=tuple(view.open_holds()),
+        outbox=view.outbox(),
+    )
+
+
+def _line(source: Source, state: SourceState | None, last: PollOutcome | None) -> SourceLine:
+    if state is None or last is None:
+        words = "not polled yet"
+    else:
+        words = "disabled" if state.disabled else str(last.status)
+    return SourceLine(
+        id=source.id,
+        status=words,
+        detail=last.detail if last else "",
+        failures=state.failures if state else 0,
+        last_poll=state.last_poll_at if state else None,
+        last_success=state.last_success_at if state else None,
+        next_due=state.next_due if state and not state.disabled else None,
+        items=last.items if last else 0,
+    )
