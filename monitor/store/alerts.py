@@ -63,6 +63,12 @@ def alerts_of(tx: Connected, announcement_id: int) -> Sequence[Alert]:
     return [read_alert(row) for row in tx.connection.execute(query)]
 
 
+def alerts_since(tx: Connected, moment: datetime) -> Sequence[Alert]:
+    c = alerts_table.c
+    query = select(alerts_table).where(c.created_at >= moment).order_by(c.id)
+    return [read_alert(row) for row in tx.connection.execute(query)]
+
+
 def alerts_under(tx: Connected, hold_id: int) -> Sequence[Alert]:
     c = alerts_table.c
     waiting = (c.hold_id == hold_id, c.state == AlertState.HELD, c.purpose != AlertPurpose.HOLD)

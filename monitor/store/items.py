@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 
 from monitor.core.item import Embed, Item
 from monitor.core.text import fold
@@ -89,12 +89,12 @@ def known_items(
         items_table.c.url_key: (canonical(url) for url in urls if url),
         items_table.c.title_key: (folded for title in titles if (folded := fold(title))),
     }
-    found: dict[int, StoredItem] = {}
+    found: set[int] = set()
     for column, values in wanted.items():
         for piece in in_pieces(values):
-            query = select(items_table).where(items_table.c.source_id == source_id, column.in_(piece))
-            found.update((row.id, read_item(row)) for row in tx.connection.execute(query) if row.id not in found)
-    return _newest_first(found)
+            query = select(items_table.c.id).where(items_table.c.source_id == source_id, column.in_(piece))
+            found.update(tx.connection.scalars(query))
+    return items(tx, found)
 
 
 def has_items(tx: Connected, source_id: str) -> bool:
@@ -102,12 +102,16 @@ def has_items(tx: Connected, source_id: str) -> bool:
     return tx.connection.scalar(some) is not None
 
 
+def count_items(tx: Connected) -> int:
+    return tx.connection.scalar(select(func.count()).select_from(items_table)) or 0
+
+
 def items(tx: Connected, ids: Iterable[int]) -> Sequence[StoredItem]:
-    found: dict[int, StoredItem] = {}
+    found: list[StoredItem] = []
     for piece in in_pieces(ids):
         rows = tx.connection.execute(select(items_table).where(items_table.c.id.in_(piece)))
-        found.update((row.id, read_item(row)) for row in rows)
-    return _newest_first(found)
+        found.extend(read_item(row) for row in rows)
+    return sorted(found, key=lambda stored: stored.id, reverse=True)
 
 
 def items_by_url(tx: Connected, url: str) -> Sequence[StoredItem]:
@@ -118,7 +122,3 @@ def items_by_url(tx: Connected, url: str) -> Sequence[StoredItem]:
 def held_items(tx: Connected, hold_id: int) -> Sequence[StoredItem]:
     query = select(items_table).where(items_table.c.hold_id == hold_id).order_by(items_table.c.id.desc())
     return [read_item(row) for row in tx.connection.execute(query)]
-
-
-def _newest_first(found: dict[int, StoredItem]) -> Sequence[StoredItem]:
-    return [found[item_id] for item_id in sorted(found, reverse=True)]

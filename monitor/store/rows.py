@@ -18,11 +18,15 @@ from monitor.ports import Delivery, Heartbeat, PollOutcome, StoredItem, StoredRe
 AnyRow = Row[Any]
 T = TypeVar("T")
 
+_VALUES = (Alert, Announcement, Delivery, Heartbeat, Hold, Incident, Item, Mute, PollOutcome, Report, SourceState)
+_NAMES: dict[type, tuple[str, ...]] = {
+    cls: tuple(f.name for f in fields(cls)) for cls in (*_VALUES, StoredItem, StoredReport)
+}
+
 
 def _same_names(cls: type[T], row: AnyRow, **other: Any) -> T:
     """A value whose fields are the row's columns of the same names, except for those given."""
-    names = (f.name for f in fields(cls) if f.name not in other)  # type: ignore[arg-type]  # every T here is a dataclass
-    return cls(**{name: getattr(row, name) for name in names}, **other)
+    return cls(**{name: getattr(row, name) for name in _NAMES[cls] if name not in other}, **other)
 
 
 def read_source_state(row: AnyRow) -> SourceState:

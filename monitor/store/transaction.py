@@ -40,6 +40,7 @@ class SqlTransaction:
     release_item = _items.release_item
     touch_items = _items.touch_items
     known_items = _items.known_items
+    count_items = _items.count_items
     has_items = _items.has_items
     items = _items.items
     items_by_url = _items.items_by_url
@@ -60,6 +61,7 @@ class SqlTransaction:
     record_delivery = _alerts.record_delivery
     alert = _alerts.alert
     alerts_of = _alerts.alerts_of
+    alerts_since = _alerts.alerts_since
     alerts_under = _alerts.alerts_under
     alerts_created = _alerts.alerts_created
     outbox = _alerts.outbox

@@ -145,3 +145,4 @@ def test_messages_given_to_a_receiver_are_counted(store, told):
     _add(store, of(8), at=NOW - timedelta(microseconds=1))
     assert store.read(lambda view: view.alerts_created("me", NOW)) == 3
     assert store.read(lambda view: view.alerts_created("nobody", NOW)) == 0
+    assert [a.revision for a in store.read(lambda view: view.alerts_since(NOW))] == [1, 2, 3, 4, 5, 6, 7]

@@ -66,6 +66,7 @@ def test_items_are_found_by_url_in_every_source(store):
 def test_has_items_is_told_per_source(store):
     _add(store, item("a"))
     assert store.read(lambda view: (view.has_items("gazette"), view.has_items("other"))) == (True, False)
+    assert store.read(lambda view: view.count_items()) == 1
 
 
 def test_a_revision_keeps_the_identity_and_the_text_of_the_page(store):
