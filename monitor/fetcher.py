@@ -62,7 +62,7 @@ _SAYINGS: tuple[tuple[type[Exception], str], ...] = (
     (UnusableProxyError, "the proxy is neither http nor https"),
     (httpx.ProxyError, "the proxy refused"),
     (httpx.LocalProtocolError, "a configured header cannot be sent"),
-    (httpx.RemoteProtocolError, "the answer is not HTTP"),
+    (httpx.RemoteProtocolError, "no valid HTTP answer"),
     (httpx.ReadError, "connection lost"),
     (httpx.WriteError, "connection lost"),
     (ValueError, "the request cannot be made"),

@@ -16,7 +16,7 @@ import httpcore
 import httpx
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Resolve = Callable[[str, int], Awaitable[tuple[str, ...]]]  # host, port -> addresses as text, the best first
+Resolve = Callable[[str, int], Awaitable[tuple[str, ...]]]  # host, port -> its addresses, the best first, never none
 
 _PATIENCE_S = 5.0  # seconds for an address while there is another to try
 _MOST_ADDRESSES = 4  # tried before giving up
@@ -118,17 +118,11 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectError("no address for this name") from error
         if host != self._trusted_host and not all(is_public(ipaddress.ip_address(each)) for each in addresses):
             raise RefusedAddressError(host)
-        failure: Exception = httpcore.ConnectError("no address for this name")
-        tried = addresses[:_MOST_ADDRESSES]
-        for address in tried:
-            patience = timeout if address == tried[-1] else _PATIENCE_S
-            try:
-                return await self._network.connect_tcp(
-                    address, port, timeout=patience, local_address=local_address, socket_options=socket_options
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure
+        *others, last = addresses[:_MOST_ADDRESSES]
+        for address in others:
+            with contextlib.suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                return await self._network.connect_tcp(address, port, _PATIENCE_S, local_address, socket_options)
+        return await self._network.connect_tcp(last, port, timeout, local_address, socket_options)
 
     async def connect_unix_socket(
         self,

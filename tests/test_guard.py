@@ -150,7 +150,7 @@ def test_a_dead_address_gives_way_to_the_next(web):
     assert get(f"http://press.example:{web.port}/", resolve=two, trusted_host="press.example") == b"inside"
 
 
-@pytest.mark.parametrize("addresses", [(), ("127.0.0.2", "127.0.0.3")])
+@pytest.mark.parametrize("addresses", [("127.0.0.2",), ("127.0.0.2", "127.0.0.3")])
 def test_no_address_that_answers_is_a_connect_error(web, addresses):
     with pytest.raises(httpx.ConnectError):
         get(f"http://press.example:{web.port}/", resolve=answering(addresses), trusted_host="press.example")
