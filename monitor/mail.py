@@ -8,7 +8,7 @@ import ssl
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.message import EmailMessage
-from email.utils import formataddr, formatdate
+from email.utils import formataddr, formatdate, make_msgid
 from functools import cache
 from typing import Literal
 
@@ -46,8 +46,7 @@ class MailBox:
 def compose_mail(message: Message, box: MailBox) -> EmailMessage:
     """The mail as it goes out.
 
-    Its Message-ID is made from what it says: if a retry repeats a mail that did arrive, servers and mail programs can
-    tell. `References` names an id that no mail has, made from the thread, so that a thread holds together even when its
+    `References` names an id that no mail has, made from the thread, so that a thread holds together even when its
     first mail is gone (RFC 5322, section 3.6.4).
     """
     text = render_text(message)
@@ -58,8 +57,7 @@ def compose_mail(message: Message, box: MailBox) -> EmailMessage:
     mail["From"] = formataddr(box.sender)
     mail["To"] = formataddr(box.recipient)
     mail["Date"] = formatdate(localtime=False)
-    said = hashlib.sha256(f"{box.recipient[1]}\n{message.thread}\n{subject}\n{text}".encode()).hexdigest()[:20]
-    mail["Message-ID"] = f"<{said}@{domain}>"
+    mail["Message-ID"] = _message_id(message, text, box.recipient[1], domain)
     if message.thread is not None:
         anchor = f"<{message.thread}@{domain}>"
         mail["References"] = anchor
@@ -75,6 +73,17 @@ def compose_mail(message: Message, box: MailBox) -> EmailMessage:
     if box.html:
         mail.add_alternative(render_html(message), subtype="html")
     return mail
+
+
+def _message_id(message: Message, text: str, recipient: str, domain: str) -> str:
+    """An id made from what the mail says, so that one repeated by a retry can be told by servers and mail programs.
+
+    A message about nothing we have stored, such as a test, gets a new one each time: it is repeated on purpose.
+    """
+    if message.thread is None and not any(entry.reference for entry in message.entries):
+        return make_msgid(domain=domain)
+    said = hashlib.sha256("\n".join((recipient, message.thread or "", message.subject, text)).encode())
+    return f"<{said.hexdigest()[:20]}@{domain}>"
 
 
 def send_mail(mail: EmailMessage, box: MailBox) -> SendResult:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from monitor.core.announcement import Standing
-from monitor.core.message import Entry, Message
+from monitor.core.message import Entry, Message, compose_test
 from monitor.core.redact import Redactor
 from monitor.core.routing import Receiver
 from monitor.logs import configure, log
@@ -132,6 +132,12 @@ def test_mails_of_a_thread_hang_together():
 def test_the_same_mail_sent_again_can_be_told_by_its_id():
     first, second = mailed(NEWS, NEWS).mails
     assert first["Message-ID"] == second["Message-ID"]
+
+
+def test_a_test_mail_sent_again_is_another_mail():
+    """Or the second would be dropped as a duplicate, and the test would seem to fail."""
+    first, second = mailed(*[compose_test(receiver("console://"))] * 2).mails
+    assert first["Message-ID"] != second["Message-ID"]
 
 
 def test_hostile_mail_has_no_extra_header_and_no_markup():
