@@ -68,8 +68,6 @@ def _receiver_url(url: str) -> str:
     return url
 
 
-SourceUrl = Annotated[
-    Secret, AfterValidator(_source_url), WithJsonSchema({**_ADDRESS_SCHEMA, "format": "uri-reference"})
-]
+SourceUrl = Annotated[Secret, AfterValidator(_source_url), WithJsonSchema(_ADDRESS_SCHEMA)]
 ProxyUrl = Annotated[Secret, AfterValidator(_proxy), WithJsonSchema(_ADDRESS_SCHEMA)]
 ReceiverUrl = Annotated[Secret, AfterValidator(_receiver_url), WithJsonSchema(_ADDRESS_SCHEMA)]

@@ -13,9 +13,11 @@ from monitor.config.fields import (
     Count,
     Id,
     KindName,
+    Kinds,
+    LeastStanding,
     Reference,
-    StandingName,
-    TierName,
+    References,
+    Tiers,
     TimeOfDay,
     Window,
     Zone,
@@ -72,30 +74,17 @@ class RouteEntry(BaseModel, title="Route"):
 
     model_config = STRICT
 
-    receivers: tuple[Reference, ...] = Field(
-        min_length=1, description="Ids of the receivers this route leads to.", examples=[["me"]]
-    )
-    kinds: tuple[KindName, ...] = Field(default=(), description="Only these kinds of news.", examples=[["renewal"]])
-    watches: tuple[Reference, ...] = Field(
-        default=(), description="Only these watches, by id.", examples=[["heartstopper"]]
-    )
-    tiers: tuple[TierName, ...] = Field(
+    receivers: References = Field(description="Ids of the receivers this route leads to.", examples=[["me"]])
+    kinds: Kinds = Field(default=(), description="Only these kinds of news.", examples=[["renewal"]])
+    watches: References = Field(default=(), description="Only these watches, by id.", examples=[["heartstopper"]])
+    tiers: Tiers = Field(
         default=(), description="Only news that sources of these tiers report.", examples=[["official", "trade"]]
     )
-    standing: StandingName = Field(
+    standing: LeastStanding = Field(
         default=Standing.RUMOURED,
         description="The least an announcement must be: rumoured, reported or official. Left out: rumoured.",
     )
     digest: DigestEntry | None = Field(default=None, description="Collect alerts and send them once a day.")
-
-    @model_validator(mode="after")
-    def reachable(self) -> Self:
-        if self.standing is Standing.DENIED:
-            raise RefusedError('"denied" is not a least standing', "there is: rumoured, reported, official")
-        for key in ("kinds", "watches", "tiers"):
-            if key in self.model_fields_set and not getattr(self, key):
-                raise RefusedError(f'"{key}" is empty', "leave it out to admit everything")
-        return self
 
     def route(self) -> Route:
         return Route(

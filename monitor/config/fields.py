@@ -5,13 +5,13 @@ What stands without quotes is taken as it is written, so the titles 1923, 24 and
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import time, timedelta
 from enum import StrEnum
 from typing import Annotated, TypeVar
 from zoneinfo import available_timezones
 
-from pydantic import BeforeValidator, ConfigDict, ValidationInfo, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema
 
 from monitor.config.names import slug
 from monitor.config.problems import RefusedError, did_you_mean, nearest, shown
@@ -19,7 +19,6 @@ from monitor.config.reading import Plain
 from monitor.config.secrets import Secrets, has_reference
 from monitor.core.announcement import Standing
 from monitor.core.report import Kind
-from monitor.core.routing import MuteScope
 from monitor.core.source import Tier
 
 STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, use_attribute_docstrings=False)
@@ -48,6 +47,7 @@ _ID_LENGTH = 80
 _SECRET_LENGTH = 8192
 
 E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
 
 
 def written(value: object) -> str:
@@ -178,13 +178,14 @@ def _zone(value: object) -> str:
     raise RefusedError(f"{shown(text)} is not a time zone", suggestion)
 
 
-def _member(of: type[E], what: str) -> Callable[[object], E]:
+def _member(of: Iterable[E], what: str) -> Callable[[object], E]:
+    members = {str(member): member for member in of}
+
     def read(value: object) -> E:
         text = _text(value)
-        names = [str(member) for member in of]
-        if text not in names:
-            raise RefusedError(f"{shown(text)} is not {what}", did_you_mean(text, names))
-        return of(text)
+        if text not in members:
+            raise RefusedError(f"{shown(text)} is not {what}", did_you_mean(text, list(members)))
+        return members[text]
 
     return read
 
@@ -204,6 +205,13 @@ def _account(value: object) -> str:
         handle = text.rstrip("/").rpartition("/")[2].removeprefix("@")
         raise RefusedError("an account is a handle, not an address", f"write {handle}" if handle else "")
     return text
+
+
+def _some(values: tuple[T, ...]) -> tuple[T, ...]:
+    """Not `min_length`, which counts only the valid members and so tells a second mistake that is none."""
+    if not values:
+        raise RefusedError("is an empty list", "put something in it, or leave the key out")
+    return values
 
 
 def _one_or_more(value: object) -> object:
@@ -248,11 +256,19 @@ Accounts = Annotated[
 ]
 
 
-def _choice(of: type[StrEnum]) -> WithJsonSchema:
+def _choice(of: Iterable[StrEnum]) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "enum": [str(member) for member in of]})
 
 
 KindName = Annotated[Kind, BeforeValidator(_member(Kind, "a kind")), _choice(Kind)]
 TierName = Annotated[Tier, BeforeValidator(_member(Tier, "a tier")), _choice(Tier)]
-StandingName = Annotated[Standing, BeforeValidator(_member(Standing, "a standing")), _choice(Standing)]
-ScopeName = Annotated[MuteScope, BeforeValidator(_member(MuteScope, "a scope")), _choice(MuteScope)]
+_LEAST = tuple(standing for standing in Standing if standing is not Standing.DENIED)
+LeastStanding = Annotated[
+    Standing, BeforeValidator(_member(_LEAST, "a standing that can be the least")), _choice(_LEAST)
+]
+
+_NOT_EMPTY = (AfterValidator(_some), Field(json_schema_extra={"minItems": 1}))
+Kinds = Annotated[tuple[KindName, ...], *_NOT_EMPTY]
+Tiers = Annotated[tuple[TierName, ...], *_NOT_EMPTY]
+References = Annotated[tuple[Reference, ...], *_NOT_EMPTY]
+Phrases = Annotated[tuple[Name, ...], *_NOT_EMPTY]

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.config.alerts import TIMEZONE, AlertsFile, FloodEntry
 from monitor.config.problems import Place, Problem
-from monitor.config.references import duplicates, unknown
+from monitor.config.references import duplicates, listed, unknown
 from monitor.config.rules import RulesFile
 from monitor.config.shipped import try_changes
 from monitor.config.sources import DefaultsEntry, SourcesFile
@@ -77,13 +77,13 @@ def policy(
     quiet, flood, zone = (only(parts, section, problems) for section in ("quiet", "flood", "timezone"))
     incidents = only(parts, "incidents", problems)
     if incidents:
-        problems += unknown(incidents.value, receiver_ids, what="receiver", entry=incidents)
+        problems += unknown(listed(incidents.value), receiver_ids, what="receiver", entry=incidents)
     timezone = zone.value if zone else TIMEZONE
     mutes = entries(parts, "mutes")
     for mute in mutes:
         for key, known in (("watch", watch_ids), ("source", source_ids)):
             if name := getattr(mute.value, key):
-                problems += unknown([name], known, what=key, entry=mute, key=key)
+                problems += unknown([((key,), name)], known, what=key, entry=mute)
     return AlertPolicy(
         timezone=timezone,
         receivers=tuple(entry.value.receiver() for entry in receivers),
@@ -101,8 +101,8 @@ def _routes(
     """The routes, or the one that leads everything to everybody."""
     found = entries(parts, "routes")
     for entry in found:
-        problems += unknown(entry.value.receivers, receivers, what="receiver", entry=entry, key="receivers")
-        problems += unknown(entry.value.watches, watches, what="watch", entry=entry, key="watches")
+        problems += unknown(listed(entry.value.receivers, "receivers"), receivers, what="receiver", entry=entry)
+        problems += unknown(listed(entry.value.watches, "watches"), watches, what="watch", entry=entry)
     return tuple(entry.value.route() for entry in found) or (Route(receivers=receivers),)
 
 

@@ -1,6 +1,7 @@
 """YAML 1.2 read strictly: plain values, and the place of every key and value in the file."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from ruamel.yaml.reader import ReaderError
 from monitor.config.problems import ConfigError, KeyPath, Place, Problem, key_text, shown
 
 MAX_BYTES = 16 * 1024 * 1024
-MAX_VALUES = 1_000_000  # after aliases are followed; a bomb of nested aliases ends here
+MAX_VALUES = 300_000  # after aliases are followed; a bomb of nested aliases ends here
 MAX_DEPTH = 20
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -78,10 +79,11 @@ def _decoded(file: Path, data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         message = "saved as UTF-16"
         raise ConfigError([Problem(place=Place(file=file), message=message, suggestion="save it as UTF-8")])
+    data = data.removeprefix(BOM_UTF8)
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig", "replace")
+        before = data[: error.start].decode()
         place = _place_at(file, before, len(before))
         raise ConfigError([Problem(place=place, message="not UTF-8", suggestion="save the file as UTF-8")]) from None
 

@@ -1,10 +1,10 @@
 """What one file says of another: ids that must exist, ids that must be unlike."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from monitor.config.names import slug
-from monitor.config.problems import Problem, did_you_mean, shown
+from monitor.config.problems import KeyPath, Problem, did_you_mean, shown
 from monitor.config.validating import Located
 
 
@@ -26,13 +26,17 @@ def duplicates(entries: Iterable[tuple[str, Located[Any]]]) -> Iterator[Problem]
 
 
 def unknown(
-    names: Sequence[str], known: Iterable[str], *, what: str, entry: Located[Any], key: str = ""
+    names: Iterable[tuple[KeyPath, str]], known: Iterable[str], *, what: str, entry: Located[Any]
 ) -> Iterator[Problem]:
-    """Those of `names` that are not among `known`. They stand under `key` of `entry`, or are the entry itself."""
+    """Those of `names`, each with where it stands under `entry`, that are not among `known`."""
     there_are = sorted(known)
-    for index, name in enumerate(names):
+    for under, name in names:
         if name not in there_are:
             exact = slug(name)
             suggestion = f"did you mean {shown(exact)}?" if exact in there_are else did_you_mean(name, there_are)
-            under = (key, index) if key else (index,)
             yield entry.problem(f"there is no {what} {shown(name)}", suggestion=suggestion, under=under)
+
+
+def listed(names: Iterable[str], *under: str) -> Iterator[tuple[KeyPath, str]]:
+    """The names of a list that stands `under` an entry, each with its place in it."""
+    return (((*under, index), name) for index, name in enumerate(names))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 
-from monitor.config.fields import STRICT, KindName, Lang, Name, Text
+from monitor.config.fields import STRICT, KindName, Lang, Name, Phrases, Text
 from monitor.config.problems import RefusedError, did_you_mean, shown
 from monitor.core.report import Kind
 from monitor.core.rules import RuleChange
@@ -52,8 +52,7 @@ class RuleEntry(BaseModel, title="Rule"):
 
     id: RuleId = Field(description="A name for the rule; alerts show it as the reason.", examples=["cheers-renewal"])
     kind: KindName = Field(description="The kind of news it recognises.", examples=["renewal"])
-    phrases: tuple[Name, ...] = Field(
-        min_length=1,
+    phrases: Phrases = Field(
         description="Phrases of which one must match: words, (a | b) for either, ? for what may be missing, slots such as {season}.",
         examples=[["back for more", "returns? for (a )?{season}"]],
     )

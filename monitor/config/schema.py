@@ -1,6 +1,7 @@
 """The JSON Schemas of the four files, made from the models that read them."""
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -70,7 +71,7 @@ def _keys(root: Mapping[str, Any], node: Mapping[str, Any], prefix: str) -> Iter
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema as files may be written: a key with nothing after it counts as left out, so editors must not object."""
-    out = dict(schema)
+    out = deepcopy(schema)
     for holder in (out, *out.get("$defs", {}).values()):
         required = holder.get("required", ())
         for key, child in holder.get("properties", {}).items():

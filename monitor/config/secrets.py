@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from monitor.config.problems import RefusedError
+from monitor.config.problems import RefusedError, shown
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{(?P<name>[^}]*)\}|(?P<open>\$\{)")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_MAX_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +43,14 @@ class Secrets:
     def _file(self, name: str) -> str:
         path = self.folder / name
         try:
-            if not path.is_file():
-                raise RefusedError(f"the secret file {path} does not exist")
-            data = path.read_bytes()
-            value = data.decode().rstrip("\r\n")
-        except (OSError, UnicodeDecodeError, ValueError):
-            raise RefusedError(f"the secret file {path} cannot be read") from None
-        if not value or len(data) > _MAX_BYTES:
-            raise RefusedError(f"the secret file {path} is {'empty' if not value else 'too large'}")
+            data = path.read_bytes() if path.is_file() else None
+            value = (data or b"").decode().rstrip("\r\n")
+        except (OSError, ValueError):  # ValueError: not UTF-8, or a NUL in the name
+            raise RefusedError(f"the secret file {shown(str(path))} cannot be read") from None
+        if data is None:
+            raise RefusedError(f"the secret file {shown(str(path))} does not exist")
+        if not value:
+            raise RefusedError(f"the secret file {shown(str(path))} is empty")
         return value
 
 

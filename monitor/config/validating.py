@@ -15,6 +15,8 @@ from monitor.config.secrets import Secrets
 M = TypeVar("M", bound=BaseModel)
 E = TypeVar("E")
 
+_FIRST_KEY = "begin with a key such as shows: or sources:"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part(Generic[M]):
@@ -85,11 +87,11 @@ def _without_empty(value: Value, model: type[BaseModel], path: KeyPath = ()) -> 
 
 
 def _problem(document: Document, model: type[BaseModel], content: Value, detail: ErrorDetails) -> Problem:
-    path = _path(content, detail["loc"])
+    path = _path(content, detail["loc"], absent=detail["type"] == "missing")
     place = document.key_place(path) if detail["loc"][-1:] == ("[key]",) else document.place(path)
     match detail["type"]:
         case "missing" if path in document.keys:
-            place, message, suggestion = document.key_place(path), "is empty", ""
+            place, message, suggestion = document.key_place(path), "is empty", 'text that begins with "#" needs quotes'
         case "missing":
             message, suggestion = f"{shown(str(path[-1]))} is missing", ""
             path = path[:-1]
@@ -118,8 +120,6 @@ def _wording(path: KeyPath, detail: ErrorDetails) -> tuple[str, str]:
         case "union_tag_invalid":
             types = str(context["expected_tags"]).replace("'", "")
             return f"unknown type {shown(str(context['tag']))}", f"there is: {types}"
-        case "too_short":
-            return "is an empty list", "put something in it, or leave the key out"
         case "tuple_type":
             return "a list is expected", _as_list(path, detail["input"])
         case "model_type" | "dict_type" | "model_attributes_type":
@@ -128,8 +128,11 @@ def _wording(path: KeyPath, detail: ErrorDetails) -> tuple[str, str]:
             return f"not valid here ({other})", ""
 
 
-def _path(content: Value, location: tuple[str | int, ...]) -> KeyPath:
-    """Pydantic's location without what is not in the file: tags of unions and marks of keys."""
+def _path(content: Value, location: tuple[str | int, ...], *, absent: bool) -> KeyPath:
+    """Pydantic's location without what is not in the file: tags of unions and marks of keys.
+
+    `absent`: the last part names a key that should be there.
+    """
     path: list[str | int] = []
     here: Value = content
     last = len(location) - 1
@@ -137,7 +140,7 @@ def _path(content: Value, location: tuple[str | int, ...]) -> KeyPath:
         if isinstance(here, Mapping):
             if str(part) in here:
                 here = here[str(part)]
-            elif index < last or part == "[key]":
+            elif not (absent and index == last):
                 continue
         elif isinstance(here, tuple) and isinstance(part, int) and part < len(here):
             here = here[part]
@@ -157,9 +160,9 @@ def _as_list(path: KeyPath, value: object) -> str:
 def _expects_keys(path: KeyPath, value: object) -> tuple[str, str]:
     message = "keys and values are expected"
     if isinstance(value, tuple):
-        return f"{message}, not a list", 'take the "- " away' if path else "begin with a key such as shows:"
+        return f"{message}, not a list", 'take the "- " away' if path else _FIRST_KEY
     if isinstance(value, str) and path and path[0] in {"shows", "films"}:
         return f"{message}, not just text", "write - title: and the title"
     if isinstance(value, str) and path and path[0] == "people":
         return f"{message}, not just text", "write - name: and the name"
-    return f"{message}, not just text" if isinstance(value, str) else message, ""
+    return f"{message}, not just text" if isinstance(value, str) else message, "" if path else _FIRST_KEY

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from monitor.config.fields import STRICT, Accounts, Id, KindName, Name, Platform
+from monitor.config.fields import STRICT, Accounts, Id, Kinds, Name, Platform
 from monitor.config.names import slug
 from monitor.config.problems import RefusedError
 from monitor.core.report import Kind
@@ -38,9 +38,7 @@ class TitleEntry(BaseModel, title="Show or film"):
     accounts: dict[Platform, Accounts] = Field(
         default_factory=dict, description=_ACCOUNTS, examples=[{"instagram": ["netflixuk", "heartstoppertv"]}]
     )
-    kinds: tuple[KindName, ...] = Field(
-        default=tuple(Kind), min_length=1, description=_KINDS, examples=[["renewal", "casting"]]
-    )
+    kinds: Kinds = Field(default=tuple(Kind), description=_KINDS, examples=[["renewal", "casting"]])
 
     def watch(self, watch_type: WatchType) -> Watch:
         return Watch(
@@ -71,9 +69,7 @@ class PersonEntry(BaseModel, title="Person"):
         description="For names that many people have: one of these words or titles must stand near the name.",
     )
     accounts: dict[Platform, Accounts] = Field(default_factory=dict, description=_ACCOUNTS)
-    kinds: tuple[KindName, ...] = Field(
-        default=tuple(Kind), min_length=1, description=_KINDS, examples=[["casting", "departure"]]
-    )
+    kinds: Kinds = Field(default=tuple(Kind), description=_KINDS, examples=[["casting", "departure"]])
 
     def watch(self) -> Watch:
         return Watch(
@@ -93,7 +89,7 @@ class TopicEntry(BaseModel, title="Topic"):
     model_config = STRICT
 
     id: Id = Field(description="A short name for routes and mutes.", examples=["casting-calls-wales"])
-    kinds: tuple[KindName, ...] = Field(default=tuple(Kind), min_length=1, description=_KINDS)
+    kinds: Kinds = Field(default=tuple(Kind), description=_KINDS)
     any: tuple[Name, ...] = Field(
         default=(), description="At least one of these words must appear.", examples=[["Cardiff", "Wales", "Swansea"]]
     )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,13 @@ SCHEMA_FOLDER = ".schema"
 
 _SECRET = f"{SECRETS_FOLDER}/receiver-url"
 _CONSOLE = "console://"
+_FLAGS = {
+    "shows": "--show",
+    "films": "--film",
+    "people": "--person",
+    "receivers": "--receiver",
+    "timezone": "--timezone",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +57,7 @@ def write(folder: Path, answers: Answers) -> tuple[Path, ...]:
     not make a valid configuration; nothing is written then.
     """
     contents = _contents(answers)
-    _try(folder, contents)
+    _try(contents)
     return _put(folder, contents)
 
 
@@ -72,17 +80,22 @@ def local_zone(environ: Mapping[str, str]) -> str:
     return "UTC"
 
 
-def _try(folder: Path, contents: Mapping[str, str]) -> None:
-    """Loads the files from a scratch folder. Raises ConfigError with the names the files were to have."""
+def _try(contents: Mapping[str, str]) -> None:
+    """Loads the files from a scratch folder. Raises ConfigError that names the answers at fault."""
     with tempfile.TemporaryDirectory() as scratch:
         _put(Path(scratch), contents)
         try:
             load(Path(scratch), environ={})
         except ConfigError as error:
-            raise ConfigError(
-                replace(problem, place=replace(problem.place, file=folder / problem.place.file.relative_to(scratch)))
-                for problem in error.problems
-            ) from None
+            raise ConfigError(_about_answer(problem, Path(scratch)) for problem in error.problems) from None
+
+
+def _about_answer(problem: Problem, scratch: Path) -> Problem:
+    """The problem told of the flag whose value it is about, for nobody has seen the file."""
+    flag = _FLAGS.get(re.split(r"[.\[]", problem.key)[0])
+    if flag:
+        return replace(problem, place=Place(file=Path(flag)), key="")
+    return replace(problem, place=replace(problem.place, file=problem.place.file.relative_to(scratch)))
 
 
 def _put(folder: Path, contents: Mapping[str, str]) -> tuple[Path, ...]:
@@ -109,6 +122,7 @@ def _contents(answers: Answers) -> Mapping[str, str]:
     return {
         **{f"{SCHEMA_FOLDER}/{name}.json": schema_text(name) for name in NAMES},
         **secret,
+        ".gitignore": f"{SECRETS_FOLDER}/\n",
         "watchlist.yaml": _watchlist(answers),
         "sources.yaml": _sources(answers),
         "alerts.yaml": _alerts(answers),
