@@ -39,7 +39,7 @@ def backup(
 
     with _progress("copying") as bar:
         back_up(data / DATABASE, file, replace=force, progress=bar)
-    stdout().print(f"{file}: written, {file.stat().st_size:,} bytes")
+    stdout().print(f"{file}: written, {file.stat().st_size:,} bytes", soft_wrap=True)
 
 
 def restore(
@@ -53,7 +53,8 @@ def restore(
 
     with _progress("copying") as bar:
         kept = put_back(file, data / DATABASE, progress=bar)
-    stdout().print(f"{data / DATABASE}: restored from {file}" + (f"; the old one is {kept}" if kept else ""))
+    aside = f"; the old one is {kept}" if kept else ""
+    stdout().print(f"{data / DATABASE}: restored from {file}{aside}", soft_wrap=True)
 
 
 def _read_age(text: str) -> timedelta:

@@ -18,6 +18,8 @@ def back_up(database: Path, target: Path, *, replace: bool, progress: Progress) 
             raise StoreError(f"{database}: there is no database; is --data right?")
         if target.is_dir():
             raise StoreError(f"{target}: is a folder; name the file to write")
+        if not target.parent.is_dir():
+            raise StoreError(f"{target.parent}: there is no such folder")
         if target.exists() and (target.samefile(database) or not replace):
             raise StoreError(f"{target}: exists already; give another name, or --force to replace an older backup")
         with told_plainly(database):

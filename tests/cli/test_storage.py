@@ -62,7 +62,7 @@ def test_pruning_says_how_much_went(monitor):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["backup", "/dev/null/x"], "error: /dev/null/x: "),
+        (["backup", "/dev/null/x"], "error: /dev/null: there is no such folder\n"),
         (["restore", "missing.db"], "error: missing.db: there is no such file\n"),
         (["prune", "--data", "missing"], "error: missing/monitor.db: there is no database; is --data right?\n"),
         (["backup", "copy.db", "--data", "missing"], "error: missing/monitor.db: there is no database"),

@@ -82,7 +82,7 @@ def test_a_backup_replaces_a_file_only_when_told_to(path, tmp_path):
     [
         ("data/monitor.db", "exists already"),
         ("data", "is a folder; name the file to write"),
-        ("missing/copy.db", "cannot be opened"),
+        ("missing/copy.db", "missing: there is no such folder"),
     ],
 )
 def test_a_backup_that_cannot_be_made_is_refused_even_by_force(tmp_path, target, said):
