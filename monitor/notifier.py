@@ -47,6 +47,8 @@ _INHERITED_GAP = timedelta(seconds=1)
 
 _PROTOCOLS = ("protocols", "secure_protocols")
 
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,19})://")
+_HEADER_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322, section 2.2
 _HTTP_ERROR = re.compile(r"error=(\d{3})\b")
 
 
@@ -95,11 +97,6 @@ class Notifier:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Waits for nothing: threads that still send end with the process, and their alerts are tried again."""
-
-    @property
-    def hanging(self) -> int:
-        """How many attempts are still running although nobody waits for them."""
-        return sum(line.hanging for line in self._lines.values() if isinstance(line, Line))
 
     async def __call__(self, receiver: Receiver, message: Message) -> SendResult:
         line = await self._line(receiver)
@@ -184,7 +181,8 @@ def _open_service(receiver: Receiver) -> "NotifyBase | ReceiverProblem":
 def _unknown_address(url: str) -> str:
     import apprise
 
-    schema = url.partition("://")[0].lower() if "://" in url else ""
+    # Nothing else of the address may be repeated, and only if it looks like a scheme.
+    schema = match[1].lower() if (match := _SCHEME.match(url)) else ""
     if schema in {"http", "https"}:
         return f"{schema}:// does not say what the service speaks; write json{schema[4:]}:// for a webhook of your own"
     services = apprise.Apprise().details()["schemas"]
@@ -220,6 +218,8 @@ def _unusable_mail(service: "NotifyEmail") -> str | None:
         return "the address names no valid recipient"
     if service.pgp_mode != "no":
         return "encrypted or signed mail (pgp=) is not supported"
+    if not all(_HEADER_NAME.fullmatch(name) for name in service.headers):
+        return "the address gives the mail a header whose name cannot be one"
     return None
 
 
@@ -235,7 +235,7 @@ def _mail_box(service: "NotifyEmail") -> MailBox:
     name, address = service.targets[0]
     sender_name, sender = service.from_addr
     return MailBox(
-        host=str(service.smtp_host),
+        host=str(service.smtp_host).strip("[]"),  # of an IPv6 address
         port=int(service.port or 0),
         security=SECURITY_MODES[str(service.secure_mode)],
         user=service.user,

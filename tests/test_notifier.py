@@ -17,7 +17,7 @@ from monitor.core.message import Entry, Message, compose_test
 from monitor.core.redact import Redactor
 from monitor.core.routing import Receiver
 from monitor.logs import configure, log
-from monitor.notifier import Notifier, _dressed, _open_service, validate
+from monitor.notifier import Notifier, _dressed, _mail_box, _open_service, validate
 from monitor.ports import SendFailed, Sent
 from tests.mail_server import serve_mail
 from tests.sink_server import serve_sink
@@ -396,7 +396,7 @@ def test_an_abandoned_attempt_blocks_its_receiver_and_counts_when_it_arrives_lat
         ):
             me = receiver(f"json://127.0.0.1:{sink.port}/")
             outcomes = [await notify(me, NEWS), await notify(me, UPDATE)]
-            hanging = notify.hanging
+            hanging = notify._lines[me].hanging
             sink.answering.set()
             await attempts_ended()
             outcomes.append(await notify(me, NEWS))
@@ -416,7 +416,7 @@ def test_after_its_budget_a_receiver_is_tried_again_but_never_by_more_than_three
             Notifier((), stream=io.StringIO(), patience=timedelta(milliseconds=20), budget=timedelta()) as notify,
         ):
             me = receiver(f"json://127.0.0.1:{sink.port}/")
-            return [(await notify(me, NEWS)).detail[:10] for _ in range(4)], notify.hanging
+            return [(await notify(me, NEWS)).detail[:10] for _ in range(4)], notify._lines[me].hanging
 
     details, hanging = run(work())
     assert details == ["no answer "] * 3 + ["an earlier"]
@@ -465,6 +465,8 @@ def test_a_closed_console_is_a_failure():
         ("mailto://u:p@example.org?to=a@example.org&cc=b@example.org", "names 2 recipients"),
         ("mailto://u:p@example.org?to=a@example.org&pgp=sign", "not supported"),
         ("mailtos://u:p@example.org?to=a@example.org&mode=tls", "missing or malformed"),
+        ("mailto://u:p@example.org?to=a@example.org&+X%20Folder=news", "whose name cannot be one"),
+        ("to my secret://token", "the address is not known"),
         ("mailto://u:p@example.org?to=nobody", "no valid recipient"),
     ],
 )
@@ -474,6 +476,11 @@ def test_addresses_that_cannot_work_are_told_before_anything_is_sent(url, proble
     assert problem in found.problem
     (result,) = run(send(url, NEWS))
     assert result == SendFailed(detail=found.problem, retryable=False)
+
+
+def test_a_mail_server_may_have_an_ipv6_address():
+    url = "mailto://[::1]:2525?from=a@b.example&to=c@d.example&mode=insecure"
+    assert _mail_box(_open_service(receiver(url))).host == "::1"
 
 
 def test_addresses_that_can_work_are_no_problem():
