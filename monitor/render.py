@@ -16,6 +16,8 @@ from monitor.core.message import Entry, Message
 from monitor.core.wording import say_list
 
 _LONGEST_LINK = 2000
+# Gmail cuts off mails beyond 102 kB; a card has about 5 kB, a line half of one.
+_CARDS = 12
 _WIDTH = 76
 _LABEL_WIDTH = 10
 # Both part a mention from its sign unseen. Chat services are known to respect the first; the second breaks no line.
@@ -94,6 +96,7 @@ def render_html(message: Message) -> str:
         headed=len(safe.entries) != 1 or bool(safe.note),
         note=safe.note,
         entries=safe.entries,
+        cards=_CARDS,
     )
 
 

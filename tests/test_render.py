@@ -138,6 +138,15 @@ def test_html_of_a_bundle_has_its_own_heading():
     assert "Hello" in page.text()
 
 
+def test_html_of_a_huge_bundle_lists_the_rest_and_stays_small():
+    """Mail programs cut off what is longer than 102 kB."""
+    html = render_html(Message(subject="Digest", entries=(ENTRY,) * 60))
+    page = LexborHTMLParser(html)
+    assert len(html.encode()) < 102_000
+    assert page.css("h2")[-1].text() == "And 48 more"
+    assert html.count(f">{ENTRY.title}") == 60
+
+
 def test_html_without_entries_shows_the_note():
     page = LexborHTMLParser(render_html(Message(subject="Nothing can be reached", note=("We keep trying.",))))
     assert page.css_first("h1").text() == "Nothing can be reached"
