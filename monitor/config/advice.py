@@ -2,50 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from monitor.config.files import unread
+from monitor.config.shipped import shipped_rules
 from monitor.core.routing import Route
 from monitor.core.setup import Setup
+from monitor.core.text import fold
 from monitor.core.watchlist import Watch, WatchType
-
-_SHORT = 4  # letters; shorter titles are nearly always words of some language
-
-# Words that are titles of series or films and stand in any news text. A longer list would not help: this is only a nudge.
-_EVERYDAY = frozenset(
-    {
-        *(
-            "angel",
-            "arrival",
-            "awake",
-            "bones",
-            "brothers",
-            "castle",
-            "chance",
-            "community",
-            "control",
-            "drive",
-            "extras",
-        ),
-        *("fallout", "family", "flash", "foundation", "friday", "friends", "frozen", "gravity", "heroes", "homeland"),
-        *("house", "humans", "industry", "inside", "insecure", "invasion", "legends", "legion", "light", "magic"),
-        *("mercy", "mother", "paradise", "parenthood", "parks", "planet", "power", "presence", "promise", "rebel"),
-        *("severance", "shameless", "signs", "single", "sinners", "sirens", "skins", "smile", "station", "success"),
-        *(
-            "suits",
-            "survivor",
-            "taboo",
-            "teacher",
-            "travelers",
-            "treason",
-            "trial",
-            "trust",
-            "utopia",
-            "wicked",
-            "wonder",
-        ),
-    }
-)
 
 
 def advice(setup: Setup, folder: Path) -> tuple[str, ...]:
@@ -59,8 +24,8 @@ def _watchlist(setup: Setup) -> Iterator[str]:
     for watch in setup.watches:
         if not any(_lets_through(route, watch) for route in setup.policy.routes):
             yield f"watch {watch.id}: no route lets its kinds through, so it never alerts"
-        if _is_everyday(watch) and not watch.require:
-            yield f'watch {watch.id}: {watch.title} is an everyday word; add "require" with names that must stand near it'
+        if _is_everyday(watch) and not (watch.require or watch.cast):
+            yield f'watch {watch.id}: {watch.title} is an everyday word; add names that stand near it as "require" or "cast"'
 
 
 def _sources(setup: Setup) -> Iterator[str]:
@@ -92,6 +57,12 @@ def _lets_through(route: Route, watch: Watch) -> bool:
 
 
 def _is_everyday(watch: Watch) -> bool:
-    word = watch.title.casefold()
+    """Whether the title consists of words that the recogniser does not take for a title without evidence."""
     titled = watch.type in {WatchType.SHOW, WatchType.FILM}
-    return titled and word.isalpha() and (len(word) <= _SHORT or word in _EVERYDAY)
+    return titled and all(word in _everyday_words() for word in fold(watch.title).split())
+
+
+@cache
+def _everyday_words() -> frozenset[str]:
+    lexicons = (data.get("lexicon", {}) for data in shipped_rules().values())
+    return frozenset(fold(word) for lexicon in lexicons for word in lexicon.get("everyday", ()))

@@ -104,13 +104,8 @@ class _Tree:
         self.seen = 0
 
     def convert(self, node: Node, path: KeyPath) -> Value:
-        self.seen += 1
+        self._count(node, depth=len(path))
         self.values[path] = self._place(node)
-        if self.seen > MAX_VALUES:
-            raise ConfigError([Problem(place=Place(file=self.file), message="too many values, aliases counted")])
-        if len(path) > MAX_DEPTH:
-            # An alias inside its own anchor ends here too.
-            raise ConfigError([Problem(place=self._place(node), message="nested too deep")])
         if node.tag and not str(node.tag).startswith(_STANDARD_TAG):
             self._report(node, path, f'a value may not begin with "!": {shown(str(node.tag))}', "put it in quotes")
             return None
@@ -130,7 +125,7 @@ class _Tree:
         for key, child in node.value:
             if not isinstance(key, ScalarNode):
                 self._report(key, path, "a key must be a word", "")
-            elif key.value == "<<" and not key.style:
+            elif _is_merge(key):
                 merged.append(child)
             elif key.value in found:
                 first = self.keys[(*path, key.value)]
@@ -140,28 +135,34 @@ class _Tree:
                 self.keys[(*path, key.value)] = self._place(key)
                 found[key.value] = self.convert(child, (*path, key.value))
         for child in merged:
-            self._merge(child, path, found)
+            self._merge(child, path, found, depth=len(path))
         return found
 
-    def _merge(self, node: Node, path: KeyPath, found: dict[str, Value]) -> None:
-        """Adds the keys of a merge (`<<: *other`) that the mapping does not have itself."""
+    def _merge(self, node: Node, path: KeyPath, found: dict[str, Value], *, depth: int) -> None:
+        """Adds the keys of a merge (`<<: *other`) that the mapping does not have itself; the first merged wins."""
+        self._count(node, depth=depth)
         if isinstance(node, SequenceNode):
             for child in node.value:
-                self._merge(child, path, found)
+                self._merge(child, path, found, depth=depth + 1)
         elif not isinstance(node, MappingNode):
             self._report(node, path, '"<<" merges keys and values', 'write an alias such as "<<: *name"')
-        elif len(path) > MAX_DEPTH or self.seen > MAX_VALUES:
-            raise ConfigError([Problem(place=self._place(node), message="nested too deep")])
         else:
-            self.seen += 1
+            merged = [child for key, child in node.value if _is_merge(key)]
             for key, child in node.value:
-                if not isinstance(key, ScalarNode):
-                    self._report(key, path, "a key must be a word", "")
-                elif key.value == "<<" and not key.style:
-                    self._merge(child, (*path, "<<"), found)
-                elif key.value not in found:
+                # A key that is no word is reported where the mapping itself stands.
+                if isinstance(key, ScalarNode) and not _is_merge(key) and key.value not in found:
                     self.keys[(*path, key.value)] = self._place(key)
                     found[key.value] = self.convert(child, (*path, key.value))
+            for child in merged:
+                self._merge(child, path, found, depth=depth + 1)
+
+    def _count(self, node: Node, *, depth: int) -> None:
+        """Raises ConfigError when aliases make the document endless: one inside its own anchor, or a bomb of them."""
+        self.seen += 1
+        if self.seen > MAX_VALUES:
+            raise ConfigError([Problem(place=Place(file=self.file), message="too many values, aliases counted")])
+        if depth > MAX_DEPTH:
+            raise ConfigError([Problem(place=self._place(node), message="nested too deep")])
 
     def _place(self, node: Node) -> Place:
         mark = node.start_mark
@@ -171,6 +172,10 @@ class _Tree:
         self.problems.append(
             Problem(place=self._place(node), key=key_text(path), message=message, suggestion=suggestion)
         )
+
+
+def _is_merge(key: Node) -> bool:
+    return isinstance(key, ScalarNode) and key.value == "<<" and not key.style
 
 
 # What the scanner says, what that means to people who do not know YAML, and what they should do about it.

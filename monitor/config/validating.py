@@ -161,8 +161,15 @@ def _expects_keys(path: KeyPath, value: object) -> tuple[str, str]:
     message = "keys and values are expected"
     if isinstance(value, tuple):
         return f"{message}, not a list", 'take the "- " away' if path else _FIRST_KEY
-    if isinstance(value, str) and path and path[0] in {"shows", "films"}:
-        return f"{message}, not just text", "write - title: and the title"
-    if isinstance(value, str) and path and path[0] == "people":
-        return f"{message}, not just text", "write - name: and the name"
-    return f"{message}, not just text" if isinstance(value, str) else message, "" if path else _FIRST_KEY
+    if not isinstance(value, str):
+        return message, ""
+    message = f"{message}, not just text"
+    match path:
+        case ():
+            return message, _FIRST_KEY
+        case ("shows" | "films", _):
+            return message, f"write - title: {shown(value)}"
+        case ("people", _):
+            return message, f"write - name: {shown(value)}"
+        case _:
+            return message, ""

@@ -1,8 +1,12 @@
 """`init`, `check` and `schema`, as typed."""
 
 import json
+import os
+import pty
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -170,6 +174,22 @@ def test_init_refuses_to_overwrite(app: typer.Typer, folder: Path) -> None:
     assert (folder / "watchlist.yaml").read_text() == before
     run(app, "init", "--config", folder, "--show", "Dune", "--no-test", "--force")
     assert [watch.title for watch in load(folder, environ={}).watches] == ["Dune"]
+
+
+def test_init_asks_on_a_terminal(tmp_path: Path) -> None:
+    """Answers come one a line; an empty one takes what is offered."""
+    terminal, stdin = pty.openpty()
+    os.write(terminal, b"Slow Horses, 24\n\nJoe Locke\n\nEurope/Paris\n")
+    try:
+        command = [sys.executable, "-m", "monitor", "init", "--no-test", "--config", tmp_path / "config"]
+        done = subprocess.run(command, stdin=stdin, capture_output=True, text=True, check=False, timeout=60)
+    finally:
+        os.close(stdin)
+        os.close(terminal)
+    assert done.returncode == 0, done.stderr
+    setup = load(tmp_path / "config", environ={})
+    assert [watch.title for watch in setup.watches] == ["Slow Horses", "24", "Joe Locke"]
+    assert (setup.policy.timezone, setup.policy.receivers[0].url) == ("Europe/Paris", "console://")
 
 
 @pytest.mark.parametrize("command", ["init", "check", "schema"])

@@ -17,10 +17,12 @@ FILES = {
 CASES = [
     ({}, ()),
     (
-        {"watchlist": "shows: [{title: Industry}, {title: From, require: [MGM+]}]\nfilms: [{title: Us}]"},
+        {
+            "watchlist": "shows: [{title: Industry}, {title: From, require: [MGM+]}, {title: Suits, cast: [A B]}]\nfilms: [{title: Us}]"
+        },
         (
-            'watch industry: Industry is an everyday word; add "require" with names that must stand near it',
-            'watch us: Us is an everyday word; add "require" with names that must stand near it',
+            'watch industry: Industry is an everyday word; add names that stand near it as "require" or "cast"',
+            'watch us: Us is an everyday word; add names that stand near it as "require" or "cast"',
         ),
     ),
     (

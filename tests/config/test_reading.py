@@ -31,6 +31,7 @@ BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 1
         (b"a: 'null'\n", {"a": "null"}),
         (b"<<: {a: 1, b: 2}\nb: 3\n", {"b": "3", "a": "1"}),
         (b"<<: [{a: 1}, {a: 2, c: 3}]\n", {"a": "1", "c": "3"}),
+        (b"<<: {<<: {a: 1, b: 1}, a: 2}\n", {"a": "2", "b": "1"}),
         (b"x: &x {a: {b: 1}}\ny: {<<: *x, c: 2}\n", {"x": {"a": {"b": "1"}}, "y": {"c": "2", "a": {"b": "1"}}}),
     ],
 )
@@ -49,6 +50,7 @@ def test_reads(data: bytes, content: object) -> None:
         (b"{a: " * 30 + b"}" * 30, "x.yaml:1:85: nested too deep"),
         (b"a: &a\n  b: *a\n", "x.yaml:1:4: nested too deep"),
         (b"a: &a {<<: *a}\n", "x.yaml:1:4: nested too deep"),
+        (b"a: {<<: &x [*x]}\n", "x.yaml:1:9: nested too deep"),
         (b"\\: %", "x.yaml:1:4: a value may not begin with this character; put it in quotes"),
     ],
 )
@@ -123,7 +125,28 @@ VALUES = st.recursive(
         st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
         st.dictionaries(
             st.sampled_from(
-                ["shows", "title", "id", "accounts", "instagram", "sources", "type", "url", "headers", "auth", "defaults", "receivers", "routes", "quiet", "from", "mutes", "until", "rules", "phrases", "x"]
+                [
+                    "shows",
+                    "title",
+                    "id",
+                    "accounts",
+                    "instagram",
+                    "sources",
+                    "type",
+                    "url",
+                    "headers",
+                    "auth",
+                    "defaults",
+                    "receivers",
+                    "routes",
+                    "quiet",
+                    "from",
+                    "mutes",
+                    "until",
+                    "rules",
+                    "phrases",
+                    "x",
+                ]
             ),
             inner,
             max_size=4,
