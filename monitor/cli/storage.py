@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -79,12 +79,12 @@ def prune(
 
     Announcements and alerts stay. The room is used again; the file itself does not shrink.
     """
+    from monitor.bootstrap import now
     from monitor.store.opening import DATABASE
 
-    now = datetime.now(UTC)  # noqa: TID251 - a command is where the time comes in
     if not (data / DATABASE).is_file():
         raise StoreError(f"{data / DATABASE}: there is no database; is --data right?")
-    removed = asyncio.run(_prune(data / DATABASE, before=now - older_than))
+    removed = asyncio.run(_prune(data / DATABASE, before=now() - older_than))
     stdout().print(f"{removed:,} rows older than {older_than.days} days removed")
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from monitor.store.copying import Progress, check_integrity, copy_database
+from monitor.store.copying import Progress, copy_database
 from monitor.store.errors import StoreError, files_told_plainly, told_plainly
 from monitor.store.lock import sole_holder
 from monitor.store.schema import revision_of
@@ -30,7 +30,7 @@ def back_up(database: Path, target: Path, *, replace: bool, progress: Progress) 
 def restore(source: Path, database: Path, *, progress: Progress) -> Path | None:
     """Puts a backup in the database's place. Where the replaced file is kept, or None when there was none.
 
-    StoreLockedError while a daemon runs; nothing is touched before the backup has been checked from end to end.
+    StoreLockedError while a daemon runs; nothing is touched before a copy of the backup has been checked from end to end.
     """
     with files_told_plainly(source):
         if not source.is_file():
@@ -38,15 +38,14 @@ def restore(source: Path, database: Path, *, progress: Progress) -> Path | None:
         if database.exists() and source.samefile(database):
             raise StoreError(f"{source}: is the database itself")
         revision_of(source)
-        check_integrity(source)
     with files_told_plainly(database):
         database.parent.mkdir(parents=True, exist_ok=True)
         with sole_holder(database):
             arrived = database.with_name(database.name + ".restored")
             copy_database(source, arrived, progress)
-            kept = _put_aside(database) if database.exists() else None
+            kept = _put_aside(database)
             arrived.rename(database)
-            return kept
+            return kept if kept.exists() else None
 
 
 def _put_aside(database: Path) -> Path:

@@ -63,7 +63,8 @@ def _written_by(connection: sqlite3.Connection) -> str:
 def _create(path: Path) -> None:
     """Under another name first: whoever sees the database sees it whole, also when we die half-way."""
     unfinished = path.with_name(path.name + ".new")
-    for leftover in (unfinished, *_journals(unfinished)):
+    # Journals of a database that was removed would be taken for the new one's.
+    for leftover in (unfinished, *_journals(unfinished), *_journals(path)):
         leftover.unlink(missing_ok=True)
     unfinished.touch()
     _upgrade(unfinished)

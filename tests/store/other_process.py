@@ -14,13 +14,13 @@ async def hold(path):
         await asyncio.Event().wait()
 
 
-async def write_for_ever(path):
+async def write_for_ever(path, name):
     """Transactions of two announcements and two alerts each; says the number of each that was stored."""
     async with open_store(path, exclusive=False) as store:
         number = 0
         while True:
             number += 1
-            await store.write(lambda tx, number=number: _write_pair(tx, f"for-ever {number}"))
+            await store.write(lambda tx, number=number: _write_pair(tx, f"{name} {number}"))
             print(number, flush=True)  # noqa: T201 - how it answers
 
 

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from monitor.core.announcement import Standing
 from monitor.core.report import Facts, Kind, Person, Subject
@@ -9,12 +9,14 @@ from monitor.ports import HistoryQuery
 from tests.store.samples import DAY, HOUR, NOW, SOURCE, announcement, any_announcement, any_report, item, report
 
 
+@settings(deadline=None)  # the disk is shared
 @given(any_announcement)
 def test_an_announcement_comes_back_as_it_was_added(shared_store, added):
     new_id = shared_store.write(lambda tx: tx.add_announcement(added))
     assert shared_store.read(lambda view: view.announcement(new_id)) == replace(added, id=new_id)
 
 
+@settings(deadline=None)  # the disk is shared
 @given(any_report)
 def test_a_report_comes_back_as_it_was_added(shared_store, added):
     def add(tx):

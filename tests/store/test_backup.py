@@ -5,6 +5,7 @@ import pytest
 
 from monitor.ports import HistoryQuery
 from monitor.store.backup import back_up, restore
+from monitor.store.copying import copy_database
 from monitor.store.errors import StoreDamagedError, StoreError, StoreLockedError, StoreTooNewError
 from monitor.store.lock import sole_holder
 from tests.store.conftest import opened
@@ -42,7 +43,10 @@ def test_a_backup_is_restored_where_there_is_nothing(path, tmp_path):
     _fill(path)
     back_up(path, tmp_path / "copy.db", replace=False, progress=_silent)
     elsewhere = tmp_path / "new machine" / "monitor.db"
+    elsewhere.parent.mkdir()
+    elsewhere.with_name("monitor.db-wal").write_text("left by a database that was removed")
     assert restore(tmp_path / "copy.db", elsewhere, progress=_silent) is None
+    assert elsewhere.with_name("monitor.db.replaced-1-wal").exists()
     assert _keys(elsewhere) == ["a"]
 
 
@@ -52,7 +56,7 @@ def test_a_backup_made_while_another_process_writes_is_whole_and_one_file(path, 
         store.write(
             lambda tx: [tx.add_item("big", item(f"k{n}", text="x" * 9000), at=NOW, baseline=False) for n in range(999)]
         )
-    with other_process("write_for_ever", path) as writer:
+    with other_process("write_for_ever", path, "busy") as writer:
         writer.stdout.readline()
         back_up(path, tmp_path / "copy.db", replace=False, progress=lambda done, pages: seen.append((done, pages)))
         writer.stdout.readline()
@@ -125,8 +129,10 @@ def test_only_a_sound_backup_of_ours_replaces_anything(path, tmp_path, spoil, er
     copy = tmp_path / "copy.db"
     back_up(path, copy, replace=False, progress=_silent)
     spoil(copy)
-    with pytest.raises(error):
+    with pytest.raises(error) as caught:
         restore(copy, path, progress=_silent)
+    assert str(caught.value).startswith(f"{copy}: ")
+    assert "\n" not in str(caught.value)
     assert _keys(path) == ["a"]
     assert not list(path.parent.glob("*.re*"))
 
@@ -144,10 +150,20 @@ def test_a_damaged_database_is_kept_with_its_journal_when_replaced(path, tmp_pat
     with opened(path) as store:
         store.write(lambda tx: tx.add_announcement(announcement()))
     back_up(path, tmp_path / "copy.db", replace=False, progress=_silent)
-    path.write_text("broken" * 999)
+    path.write_text("broken" * 999)  # a journal beside a sound file would be SQLite's to read
     path.with_name("monitor.db-wal").write_text("journal")
     restore(tmp_path / "copy.db", path, progress=_silent)
     assert path.with_name("monitor.db.replaced-1").read_text() == "broken" * 999
     assert path.with_name("monitor.db.replaced-1-wal").read_text() == "journal"
     with opened(path) as store:
         assert store.read(lambda view: view.announcement(1)).id == 1
+
+
+def test_a_source_that_cannot_be_copied_is_named(tmp_path):
+    source = tmp_path / "source.db"
+    for spoil, said in ((source.unlink, "cannot be opened"), (lambda: source.write_text("x" * 999), "is no database")):
+        source.touch()
+        spoil()
+        with pytest.raises(StoreError, match=f"source.db: {said}"):
+            copy_database(source, tmp_path / "copy.db")
+    assert not list(tmp_path.glob("*copy*"))

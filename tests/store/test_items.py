@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 
 from monitor.core.holds import Hold, HoldKind
 from monitor.core.item import Embed
@@ -9,6 +9,7 @@ def _add(store, *items, source_id="gazette"):
     return store.write(lambda tx: [tx.add_item(source_id, one, at=NOW, baseline=False) for one in items])
 
 
+@settings(deadline=None)  # the disk is shared
 @given(any_item)
 def test_an_item_comes_back_as_it_was_added(shared_store, added):
     source_id = f"of {added.key}"

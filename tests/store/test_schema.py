@@ -129,6 +129,7 @@ def test_a_database_of_a_later_version_is_refused_and_names_it(path):
 
 def test_a_half_made_database_of_a_killed_process_is_begun_anew(path):
     path.parent.mkdir()
-    path.with_name("monitor.db.new").write_bytes(b"half")
+    for leftover in ("monitor.db.new", "monitor.db.new-wal", "monitor.db-wal", "monitor.db-shm"):
+        path.with_name(leftover).write_bytes(b"half")
     _filled(path)
     assert [file.name for file in path.parent.iterdir()] == ["monitor.db"]

@@ -1,13 +1,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from monitor.core.source import Validators
 from monitor.ports import Heartbeat, PollOutcome, PollStatus
 from tests.store.samples import DAY, HOUR, NOW, any_state, state
 
 
+@settings(deadline=None)  # the disk is shared
 @given(any_state)
 def test_a_state_comes_back_as_it_was_saved(shared_store, saved):
     shared_store.write(lambda tx: tx.save_source(saved))
