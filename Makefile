@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run demo test lint format schema lock wheel image-test evaluate clean
+.PHONY: help run demo test lint format schema lock wheel image-test evaluate ci clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,6 +37,15 @@ lock:  ## resolve the pinned, hashed requirements anew (needs uv)
 	  --group build --output-file requirements.txt
 	uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  --group build --group test --constraint requirements.txt --output-file requirements-dev.txt
+
+wheel: $(VENV)/.installed  ## build the wheel into dist/, with the pinned hatchling alone
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+
+image-test:  ## build the image without an engine and try it on a read-only root (as root; Debian)
+	packaging/image-test
+
+ci:  ## everything a submission must pass
+	.ci/run
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' || \
