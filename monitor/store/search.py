@@ -23,7 +23,7 @@ def match_query(text: str) -> str:
     Every word is quoted, so that nothing a user types is read as an operator
     (https://www.sqlite.org/fts5.html#fts5_strings).
     """
-    words = (word for word in fold(text).replace("\0", " ").split() if any(char.isalnum() for char in word))
+    words = (word for word in fold(text).split() if any(char.isalnum() for char in word))
     return " ".join(_quoted(word) for word in words)
 
 
