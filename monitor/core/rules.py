@@ -1,8 +1,21 @@
-"""Recognition rules: what a rule file says, as values."""
+"""Recognition rules: what a rule file says, as values ready for matching."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Literal, get_args
 
-from monitor.core.report import Kind
+from monitor.core.clauses import Sentence
+from monitor.core.cues import CueKind, Reach
+from monitor.core.lexicon import Lexicon, LexiconError, read_lexicon
+from monitor.core.names import Names
+from monitor.core.phrases import Hit, Phrase, Slots, match
+from monitor.core.phrasing import PhraseError, parse
+from monitor.core.report import Certainty, Kind
+from monitor.core.text import fold
+
+Place = Literal["headline", "lead", "body"]
+Side = Literal["before", "after", "both", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,3 +27,266 @@ class RuleChange:
     phrases: tuple[str, ...]
     unless: tuple[str, ...] = ()
     lang: str = "en"
+
+
+class RuleError(Exception):
+    """A rule file that cannot be used. `rule` is the id of the rule at fault, or the section of the file."""
+
+    def __init__(self, rule: str, problem: str) -> None:
+        super().__init__(f"{rule}: {problem}")
+        self.rule = rule
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One way of telling one kind of news."""
+
+    id: str  # "en/renewal/renewed-for"
+    kind: Kind
+    where: frozenset[Place]
+    weight: float  # 1 suffices by itself; less needs evidence that film or television is meant
+    certainty: Certainty | None  # None: as the cues say
+    people: Side  # where the people of the news stand, seen from the words that matched
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """A headline's way of saying that it is no news: a review, a list, an obituary. Its weight is taken off every rule's."""
+
+    id: str
+    weight: float
+    spare: frozenset[Kind]  # kinds it does not touch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CueMark:
+    kind: CueKind
+    reach: Reach
+    where: frozenset[Place]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unless:
+    """Words that keep one rule from firing in their sentence."""
+
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClauseEnd:
+    """A word that ends the reach of a cue."""
+
+
+Owner = Rule | Guard | CueMark | Unless | ClauseEnd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A phrase found in a sentence, and what it belongs to."""
+
+    owner: Owner
+    hit: Hit
+
+
+class Ruleset:
+    """The rules of one language, compiled. `scan` is the only way in."""
+
+    def __init__(self, lang: str, lexicon: Lexicon, phrases: Iterable[tuple[Owner, Phrase]]) -> None:
+        self.lang = lang
+        self.lexicon = lexicon
+        listed = tuple(phrases)
+        self.rules = tuple({owner.id: owner for owner, _ in listed if isinstance(owner, Rule)}.values())
+        self._by_anchor: dict[str, list[tuple[Owner, Phrase]]] = {}
+        news: set[str] = set()
+        for owner, phrase in listed:
+            for word in phrase.anchor:
+                self._by_anchor.setdefault(word, []).append((owner, phrase))
+            if isinstance(owner, Rule):
+                news |= phrase.anchor
+        self._news = Names(sorted(news))
+
+    def promising(self, text: str) -> bool:
+        """Whether any rule could fire on this text: one pass for the words that must be there."""
+        return bool(self._news.find(fold(text)))
+
+    def scan(self, sentence: Sentence, slots: Slots) -> Iterator[Found]:
+        """Every phrase found in a sentence, in order of its anchor."""
+        for index, word in enumerate(sentence.words):
+            for owner, phrase in self._by_anchor.get(word, ()):
+                hit = match(phrase, sentence, index, slots)
+                if hit:
+                    yield Found(owner=owner, hit=hit)
+
+
+def compile_rules(data: Mapping[str, Any], changes: Iterable[RuleChange] = (), disabled: Iterable[str] = ()) -> Ruleset:
+    """The rules of one language file, with the user's changes. Raises RuleError naming the rule and what is wrong."""
+    lang = _text(data, "language", "language")
+    words = _word_table(data)
+    try:
+        lexicon = read_lexicon(_section(data, "lexicon"), vocabulary=_vocabulary(words))
+    except LexiconError as error:
+        raise RuleError("lexicon", str(error)) from error
+    entries = {f"{lang}/{entry.get('kind')}/{entry.get('id')}": entry for entry in _entries(data, "rules")}
+    if len(entries) < len(_entries(data, "rules")):
+        raise RuleError("rules", "two rules of one kind have the same id")
+    for change in changes:
+        if change.lang == lang:
+            entries[_changed_id(change, entries)] = {
+                "kind": change.kind.value,
+                "phrases": list(change.phrases),
+                "unless": list(change.unless),
+            }
+    for name in disabled:
+        if name.startswith(f"{lang}/") and entries.pop(name, None) is None:
+            raise RuleError(name, "there is no rule of this id to disable" + _near(name, entries))
+    phrases: list[tuple[Owner, Phrase]] = []
+    for rule_id, entry in entries.items():
+        phrases.extend(_rule(rule_id, entry, words))
+    for entry in _entries(data, "guards"):
+        phrases.extend(_guard(lang, entry, words))
+    phrases.extend(_cues(_section(data, "cues"), words))
+    return Ruleset(lang, lexicon, phrases)
+
+
+def _changed_id(change: RuleChange, entries: Mapping[str, Any]) -> str:
+    """The shipped rule a change replaces, by its whole or its last name; else an id of the user's own."""
+    whole = f"{change.lang}/{change.kind}/{change.id}"
+    return change.id if change.id in entries else whole
+
+
+def _rule(
+    rule_id: str, entry: Mapping[str, Any], words: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[Owner, Phrase]]:
+    _known_keys(rule_id, entry, {"id", "kind", "phrases", "unless", "where", "weight", "certainty", "people"})
+    kind = _choice(rule_id, entry, "kind", [kind.value for kind in Kind])
+    certainty = _choice(rule_id, entry, "certainty", [certainty.value for certainty in Certainty])
+    side = _choice(rule_id, entry, "people", get_args(Side))
+    if kind is None:
+        raise RuleError(rule_id, "kind is missing")
+    rule = Rule(
+        id=rule_id,
+        kind=Kind(kind),
+        where=_places(rule_id, entry),
+        weight=_weight(rule_id, entry, 1.0),
+        certainty=Certainty(certainty) if certainty else None,
+        people="both" if side is None else side,  # type: ignore[arg-type]  # checked against the Literal just above
+    )
+    for phrase in _phrases(rule_id, _listed(rule_id, entry, "phrases", needed=True), words):
+        yield rule, phrase
+    for phrase in _phrases(rule_id, _listed(rule_id, entry, "unless"), words):
+        yield Unless(rule=rule_id), phrase
+
+
+def _guard(lang: str, entry: Mapping[str, Any], words: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Owner, Phrase]]:
+    guard_id = f"{lang}/guard/{entry.get('id')}"
+    _known_keys(guard_id, entry, {"id", "phrases", "weight", "spare"})
+    spare = _listed(guard_id, entry, "spare")
+    for kind in spare:
+        _one_of(guard_id, "spare", kind, [kind.value for kind in Kind])
+    guard = Guard(id=guard_id, weight=_weight(guard_id, entry, 1.0), spare=frozenset(Kind(kind) for kind in spare))
+    for phrase in _phrases(guard_id, _listed(guard_id, entry, "phrases", needed=True), words):
+        yield guard, phrase
+
+
+def _cues(data: Mapping[str, Any], words: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Owner, Phrase]]:
+    for phrase in _phrases("cues/ends", _listed("cues", data, "ends"), words):
+        yield ClauseEnd(), phrase
+    for entry in _entries(data, "triggers"):
+        name = f"cues/{entry.get('cue')}"
+        _known_keys(name, entry, {"cue", "before", "after", "where"})
+        kind = _choice(name, entry, "cue", [kind.value for kind in CueKind])
+        if kind is None:
+            raise RuleError("cues", "cue is missing")
+        for reach in get_args(Reach):
+            mark = CueMark(kind=CueKind(kind), reach=reach, where=_places(name, entry))
+            for phrase in _phrases(name, _listed(name, entry, reach), words):
+                yield mark, phrase
+
+
+def _phrases(name: str, texts: Iterable[str], words: Mapping[str, tuple[str, ...]]) -> Iterator[Phrase]:
+    for text in texts:
+        try:
+            yield from parse(text, words)
+        except PhraseError as error:
+            raise RuleError(name, str(error)) from error
+
+
+def _word_table(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    section = _section(data, "words")
+    return {name: tuple(dict.fromkeys(_listed("words", section, name, needed=True))) for name in section}
+
+
+def _vocabulary(words: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """The single words of the table: news words, which are no part of anybody's name."""
+    return frozenset(fold(form) for forms in words.values() for form in forms if " " not in form)
+
+
+def _places(name: str, entry: Mapping[str, Any]) -> frozenset[Place]:
+    told = entry.get("where", list(get_args(Place)))
+    places = [told] if isinstance(told, str) else told
+    if not isinstance(places, list) or not places:
+        raise RuleError(name, "where takes headline, lead, body or a list of them")
+    for place in places:
+        _one_of(name, "where", place, get_args(Place))
+    return frozenset(places)
+
+
+def _weight(name: str, entry: Mapping[str, Any], default: float) -> float:
+    weight = entry.get("weight", default)
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight <= 2:  # noqa: PLR2004 - as told
+        raise RuleError(name, f"weight must be a number above 0 and up to 2, not {weight!r}")
+    return float(weight)
+
+
+def _choice(name: str, entry: Mapping[str, Any], key: str, allowed: Iterable[str]) -> str | None:
+    value = entry.get(key)
+    return None if value is None else _one_of(name, key, value, allowed)
+
+
+def _one_of(name: str, key: str, value: Any, allowed: Iterable[str]) -> str:
+    choices = list(allowed)
+    if value not in choices:
+        raise RuleError(name, f"{key} cannot be {value!r}; it is one of {', '.join(choices)}")
+    return str(value)
+
+
+def _listed(name: str, entry: Mapping[str, Any], key: str, *, needed: bool = False) -> tuple[str, ...]:
+    value = entry.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(text, str) and text.strip() for text in value):
+        raise RuleError(name, f"{key} must be a list of texts")
+    if needed and not value:
+        raise RuleError(name, f"{key} is missing or empty")
+    return tuple(value)
+
+
+def _known_keys(name: str, entry: Mapping[str, Any], known: set[str]) -> None:
+    for key in entry:
+        if key not in known:
+            raise RuleError(name, f"unknown key {key!r}" + _near(str(key), known))
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    near = get_close_matches(word, list(known), n=1)
+    return f", did you mean {near[0]!r}?" if near else ""
+
+
+def _section(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    section = data.get(key, {})
+    if not isinstance(section, Mapping):
+        raise RuleError(key, "must be a mapping")
+    return section
+
+
+def _entries(data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    entries = data.get(key, [])
+    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
+        raise RuleError(key, "must be a list of entries")
+    return entries
+
+
+def _text(data: Mapping[str, Any], key: str, name: str) -> str:
+    value = data.get(key)
+    if not isinstance(value, str) or not value:
+        raise RuleError(name, f"{key} is missing")
+    return value

@@ -1,0 +1,138 @@
+"""Text as sentences of words: what every later reading works on."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from monitor.core.report import Part
+from monitor.core.text import fold_with_offsets
+
+# A word, a possessive split from its word (so that "Netflix's" is Netflix), or one mark. Hyphens inside words vanish:
+# "first-look" is two words. Quotation marks are no tokens; `titles` reads them from the text itself.
+_TOKEN = re.compile(r"'s(?![^\W_])|[^\W_]+(?:'(?!s(?![^\W_]))[^\W_]+)*\+?|[;:,!?.…|()&-]")
+_LINE = re.compile(r"[^\n]+(?:\n(?=[a-z])[^\n]+)*")  # a line that goes on in lower case was wrapped
+_STOPS = frozenset(".!?…")
+_BARRIERS = frozenset({".", ";", "|", "?", "…", "-"})
+_DASHES = "–—―"  # noqa: RUF001 - typographic marks are meant
+_CLAUSE_MARKS = _BARRIERS | {"!", ":", "(", ")"}
+_ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "st", "vs", "jr", "sr", "prof", "ep", "no", "feat", "approx"})
+_CLOSING = "\"'”’)"  # noqa: RUF001 - typographic marks are meant
+_AROUND = " \t\n\"'“‘”’()"  # noqa: RUF001 - typographic marks are meant
+_MAX_WORDS = 400  # a "sentence" longer than this is cut, so that hostile text cannot make one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """Some words of one part of a document. A headline is one sentence, however many stops it has."""
+
+    part: Part
+    text: str  # the whole part
+    words: tuple[str, ...]  # folded; marks are words of one character
+    spans: tuple[tuple[int, int], ...]  # where each word stands in `text`
+    clauses: tuple[int, ...]  # the number of the clause each word stands in
+
+    def quote(self, first: int, last: int) -> str:
+        """The characters from word `first` up to but not including word `last`."""
+        start, end = self.characters(first, last)
+        return self.text[start:end]
+
+    def characters(self, first: int, last: int) -> tuple[int, int]:
+        return self.spans[first][0], self.spans[last - 1][1]
+
+    def form(self, index: int) -> str:
+        """A word as it is written."""
+        start, end = self.spans[index]
+        return self.text[start:end]
+
+    def capital(self, index: int) -> bool:
+        """Whether the word begins with a capital or a digit."""
+        first = self.text[self.spans[index][0]]
+        return first.isupper() or first.isdigit()
+
+
+def is_barrier(word: str) -> bool:
+    """Whether no phrase may reach across this mark."""
+    return word in _BARRIERS
+
+
+def is_mark(word: str) -> bool:
+    return not word[0].isalnum() and word != "&"
+
+
+def sentences(part: Part, text: str, *, whole: bool = False) -> tuple[Sentence, ...]:
+    """The sentences of one part; with `whole` (headlines) all of it is one."""
+    found = []
+    for line in _LINE.finditer(text):
+        words, spans = words_of(text, line.start(), line.end())
+        for first, last in _bounds(text, words, spans, whole=whole):
+            if first < last:
+                found.append(
+                    Sentence(
+                        part=part,
+                        text=text,
+                        words=tuple(words[first:last]),
+                        spans=tuple(spans[first:last]),
+                        clauses=tuple(_clauses(words[first:last])),
+                    )
+                )
+    return tuple(found)
+
+
+def words_of(text: str, start: int = 0, end: int | None = None) -> tuple[list[str], list[tuple[int, int]]]:
+    """The folded words and marks of a text (or of a stretch of it) with their places in it. Rules are cut by the same knife."""
+    folded, offsets = fold_with_offsets(text[start:end])
+    words: list[str] = []
+    spans: list[tuple[int, int]] = []
+    for match in _TOKEN.finditer(folded):
+        first, last = start + offsets[match.start()], start + offsets[match.end()]
+        if _counts(match[0], text, (first, last), words):
+            words.append(match[0])
+            spans.append((first, last))
+    return words, spans
+
+
+def _counts(word: str, text: str, span: tuple[int, int], before: list[str]) -> bool:
+    """Whether a mark is worth a word: not the hyphen of "first-look", not the stops of "Mr. J. Doe" and "3.5"."""
+    if word == "-":
+        return _dash(text, span[0])
+    if word != ".":
+        return True
+    after = text[span[1] : span[1] + 1]
+    return (not after or after.isspace() or after in _CLOSING) and not (
+        before and (before[-1] in _ABBREVIATIONS or (len(before[-1]) == 1 and before[-1].isalpha()))
+    )
+
+
+def _dash(text: str, place: int) -> bool:
+    """Whether the stroke at `place` parts clauses, not the halves of a word or the ends of a range."""
+    before, after = text[max(0, place - 1) : place], text[place + 1 : place + 2]
+    if text[place] in _DASHES:
+        return not (before.isdigit() and after.isdigit())
+    return before.isspace() or before == "-"
+
+
+def _bounds(text: str, words: list[str], spans: list[tuple[int, int]], *, whole: bool) -> Iterator[tuple[int, int]]:
+    first = 0
+    for index in range(len(words)):
+        if index + 1 - first >= _MAX_WORDS or (not whole and _ends_sentence(text, words, spans, index)):
+            yield first, index + 1
+            first = index + 1
+    yield first, len(words)
+
+
+def _ends_sentence(text: str, words: list[str], spans: list[tuple[int, int]], index: int) -> bool:
+    if words[index] not in _STOPS:
+        return False
+    rest = text[spans[index][1] : spans[index][1] + 4]
+    if rest and not rest[0].isspace() and rest[0] not in _CLOSING:
+        return False
+    following = rest.strip(_AROUND)
+    return not following or not following[0].islower()
+
+
+def _clauses(words: list[str]) -> Iterator[int]:
+    number = 0
+    for word in words:
+        if word in _CLAUSE_MARKS:
+            number += 1
+        yield number

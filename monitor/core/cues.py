@@ -1,0 +1,59 @@
+"""Cues: words that turn, weaken or date what a clause says, and how far each reaches.
+
+After NegEx and ConText: a trigger before the news governs what follows it up to a terminator or the end of its clause, a
+trigger behind it governs what went before; a trigger inside the words a rule matched is part of the news itself.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from monitor.core.clauses import Sentence
+from monitor.core.phrases import Hit
+
+
+class CueKind(StrEnum):
+    NEGATION = "negation"  # the news is denied
+    HEDGE = "hedge"  # the news is not sure
+    BACKGROUND = "background"  # told as earlier or side fact
+    UNREAL = "unreal"  # a wish, a memory, somebody's opinion: no news at all
+
+
+Reach = Literal["before", "after"]  # the cue stands before or after what it governs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """One trigger found in a sentence."""
+
+    kind: CueKind
+    reach: Reach
+    hit: Hit
+    shown: str
+
+
+_REACH = 14  # words
+
+
+def governing(cues: Iterable[Cue], ends: Iterable[Hit], sentence: Sentence, news: Hit) -> tuple[Cue, ...]:
+    """The cues that govern the news at `news`, given where terminators ("but", "although") stand."""
+    stops = tuple(ends)
+    return tuple(cue for cue in cues if _governs(cue, stops, sentence, news))
+
+
+def _governs(cue: Cue, stops: tuple[Hit, ...], sentence: Sentence, news: Hit) -> bool:
+    if cue.hit.first >= news.first and cue.hit.last <= news.last:
+        return False
+    if cue.reach == "before":
+        low, high = cue.hit.last, news.first
+        near = cue.hit.first <= news.first
+    else:
+        low, high = news.last, cue.hit.first
+        near = cue.hit.last >= news.last
+    if not near or high - low > _REACH:
+        return False
+    clauses = sentence.clauses
+    if clauses[cue.hit.first] != clauses[news.first] and clauses[cue.hit.first] != clauses[news.last - 1]:
+        return False
+    return not any(low <= stop.first and stop.last <= high for stop in stops)

@@ -1,0 +1,197 @@
+"""Dates and windows in a sentence, resolved against the day the text was published."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from monitor.core.clauses import Sentence
+from monitor.core.lexicon import Lexicon
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_DAY = re.compile(r"([12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?")
+_ISO = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
+_QUARTER = re.compile(r"q([1-4])")
+_PAST_DAYS = timedelta(days=60)  # a date without a year may be this far back before it means next year
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateSpan:
+    """Words `first` up to `last` name a date. `iso` is None when it needs a day of publication we do not have."""
+
+    first: int
+    last: int
+    iso: str | None
+
+
+def find(sentence: Sentence, lexicon: Lexicon, published: date | None) -> tuple[DateSpan, ...]:
+    """The dates of a sentence in order, each as precise as it is told. The day of the telling itself is left out."""
+    found: list[DateSpan] = []
+    reader = _Reader(sentence, lexicon, published)
+    index = 0
+    while index < len(sentence.words):
+        span = reader.at(index)
+        if span and not reader.telling(span.first):
+            found.append(span)
+        index = span.last if span else index + 1
+    return tuple(found)
+
+
+class _Reader:
+    """Reads one sentence. Places beyond its end read as the empty word."""
+
+    def __init__(self, sentence: Sentence, lexicon: Lexicon, published: date | None) -> None:
+        self._sentence = sentence
+        self._lexicon = lexicon
+        self._published = published
+
+    def at(self, index: int) -> DateSpan | None:
+        """The longest date that begins here."""
+        return (
+            self._iso(index)
+            or self._month_first(index)
+            or self._day_first(index)
+            or self._quarter(index)
+            or self._relative(index)
+            or self._year(index)
+        )
+
+    def telling(self, index: int) -> bool:
+        """Whether a verb of saying stands just before: "confirmed on Tuesday"."""
+        return any(self._word(index - back) in self._lexicon.said for back in (1, 2))
+
+    def _word(self, index: int) -> str:
+        words = self._sentence.words
+        return words[index] if 0 <= index < len(words) else ""
+
+    def _iso(self, index: int) -> DateSpan | None:
+        if not _YEAR.fullmatch(self._word(index)) or index + 3 > len(self._sentence.words):
+            return None
+        told = _ISO.fullmatch(self._sentence.quote(index, index + 3))
+        if not told or not _valid(int(told[1]), int(told[2]), int(told[3])):
+            return None
+        return DateSpan(first=index, last=index + 3, iso=told[0])
+
+    def _month_first(self, index: int) -> DateSpan | None:
+        month = self._month(index)
+        if month is None:
+            return None
+        after = index + 1
+        day = _DAY.fullmatch(self._word(after))
+        if day and not self._word(after).startswith("0"):
+            year, last = self._year_after(after + 1)
+            return self._day_span(index, last, month, int(day[1]), year)
+        year, last = self._year_after(after)
+        if year is None and not self._led(index):
+            return None
+        return self._month_span(index, last, month, year)
+
+    def _day_first(self, index: int) -> DateSpan | None:
+        day = _DAY.fullmatch(self._word(index))
+        if not day:
+            return None
+        at = index + 2 if self._word(index + 1) == "of" else index + 1
+        month = self._month(at)
+        if month is None:
+            return None
+        year, last = self._year_after(at + 1)
+        return self._day_span(index, last, month, int(day[1]), year)
+
+    def _quarter(self, index: int) -> DateSpan | None:
+        """A quarter or a season of the year: "autumn 2027", "next spring", "Q1 2027"."""
+        word = self._word(index)
+        told = _QUARTER.fullmatch(word)
+        quarter = int(told[1]) if told else self._lexicon.year_quarters.get(word)
+        if quarter is None:
+            return None
+        year, last = self._year_after(index + 1)
+        if year is not None:
+            return DateSpan(first=index, last=last, iso=f"{year}-Q{quarter}")
+        if told or not self._led(index):
+            return None
+        return DateSpan(first=index, last=last, iso=self._coming_quarter(quarter, index))
+
+    def _coming_quarter(self, quarter: int, index: int) -> str | None:
+        today = self._published
+        if today is None:
+            return None
+        current = (today.month + 2) // 3
+        year = today.year + (quarter < current or (quarter == current and self._next(index)))
+        return f"{year}-Q{quarter}"
+
+    def _relative(self, index: int) -> DateSpan | None:
+        """A day or span counted from today: "tomorrow", "on Friday", "next month", "later this year"."""
+        word, lexicon, today = self._word(index), self._lexicon, self._published
+        ahead = lexicon.days_ahead.get(word)
+        if ahead is None and word in lexicon.weekdays and self._word(index - 1) in lexicon.day_words:
+            ahead = (lexicon.weekdays[word] - today.weekday()) % 7 if today else 0
+        if ahead is not None:
+            iso = (today + timedelta(days=ahead)).isoformat() if today else None
+            return DateSpan(first=index, last=index + 1, iso=iso)
+        units = lexicon.month_units | lexicon.year_units
+        if word not in units or not (self._next(index) or self._this(index)):
+            return None
+        if today is None:
+            iso = None
+        elif word in lexicon.year_units:
+            iso = str(today.year + self._next(index))
+        else:
+            months = today.year * 12 + today.month - 1 + self._next(index)
+            iso = f"{months // 12}-{months % 12 + 1:02}"
+        return DateSpan(first=index - 1, last=index + 1, iso=iso)
+
+    def _year(self, index: int) -> DateSpan | None:
+        word = self._word(index)
+        if not _YEAR.fullmatch(word) or not self._led(index):
+            return None
+        return DateSpan(first=index, last=index + 1, iso=word)
+
+    def _month(self, index: int) -> int | None:
+        """A month by its name; "may" and "march" only with a capital, and as dates only."""
+        month = self._lexicon.months.get(self._word(index))
+        return month if month and self._sentence.capital(index) else None
+
+    def _led(self, index: int) -> bool:
+        before = self._word(index - 1)
+        lexicon = self._lexicon
+        return before in lexicon.date_lead | lexicon.vague or self._next(index) or self._this(index)
+
+    def _next(self, index: int) -> bool:
+        return self._word(index - 1) in self._lexicon.next_words
+
+    def _this(self, index: int) -> bool:
+        return self._word(index - 1) in self._lexicon.this_words
+
+    def _year_after(self, index: int) -> tuple[int | None, int]:
+        """The year that stands here, after "," or "of" too, and the end of what was read."""
+        at = index + 1 if self._word(index) in {",", "of"} else index
+        if _YEAR.fullmatch(self._word(at)):
+            return int(self._word(at)), at + 1
+        return None, index
+
+    def _day_span(self, first: int, last: int, month: int, day: int, year: int | None) -> DateSpan | None:
+        if not _valid(year or 2000, month, day):
+            return None
+        if year is None and self._published:
+            year = next((there for there in self._years() if _valid(there, month, day)), None)
+            if year and date(year, month, day) < self._published - _PAST_DAYS:
+                year = next((there for there in self._years() if there > year and _valid(there, month, day)), None)
+        return DateSpan(first=first, last=last, iso=f"{year}-{month:02}-{day:02}" if year else None)
+
+    def _years(self) -> Iterator[int]:
+        if self._published:
+            yield from range(self._published.year, self._published.year + 9)  # 29 February is at most eight years off
+
+    def _month_span(self, first: int, last: int, month: int, year: int | None) -> DateSpan:
+        if year is None and self._published:
+            today = self._published
+            year = today.year + (month < today.month or (month == today.month and self._next(first)))
+        return DateSpan(first=first, last=last, iso=f"{year}-{month:02}" if year else None)
+
+
+def _valid(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,160 @@
+"""What a report says beyond its kind: seasons, people with roles, dates, network, place."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from monitor.core import people
+from monitor.core.clauses import Sentence
+from monitor.core.findings import Finding
+from monitor.core.lexicon import Lexicon
+from monitor.core.people import NameSpan
+from monitor.core.reading import Passage, Reading
+from monitor.core.report import Facts, Kind, Person
+
+_WITH_PEOPLE = frozenset({Kind.CASTING, Kind.DEPARTURE, Kind.CREW})
+_WITH_DATES = frozenset(
+    {Kind.RELEASE_DATE, Kind.DELAY, Kind.FILMING_START, Kind.FILMING_WRAP, Kind.CASTING_CALL, Kind.ENDING, Kind.TRAILER}
+)
+_MOST_PEOPLE = 30
+
+
+def gather(
+    findings: Sequence[Finding], reading: Reading, lexicon: Lexicon, *, alone: bool, title: str | None = None
+) -> Facts:
+    """The facts of one report, from the passages its findings stand in; the body's where it is the only news (`alone`)."""
+    kind = findings[0].rule.kind
+    passages = _passages(findings, reading, alone=alone)
+    return Facts(
+        seasons=_seasons(findings, passages),
+        people=_people(findings, reading, lexicon, alone=alone),
+        dates=_dates(_dated(findings, passages)) if kind in _WITH_DATES else (),
+        network=_network(passages),
+        place=_place(passages, lexicon) if kind is Kind.CASTING_CALL else None,
+        title=title,
+    )
+
+
+def _passages(findings: Sequence[Finding], reading: Reading, *, alone: bool) -> tuple[Passage, ...]:
+    """Where the facts may be: the findings' own passages, and headline and lead where there is no other news."""
+    own = list(dict.fromkeys(finding.passage for finding in findings))
+    if alone:
+        own += [passage for passage in reading.passages if passage.place != "body" and passage not in own]
+    return tuple(own)
+
+
+def _seasons(findings: Sequence[Finding], passages: Sequence[Passage]) -> tuple[int, ...]:
+    """The numbers of the first passage that has any: those within the finding's own clause before others of it."""
+    for passage in passages:
+        numbers = [number for span in passage.seasons for number in span.numbers]
+        if not numbers:
+            continue
+        clauses = passage.sentence.clauses
+        own = {clauses[f.hit.last - 1] for f in findings if f.passage is passage}
+        own |= {clauses[f.hit.first] for f in findings if f.passage is passage}
+        near = [number for span in passage.seasons if clauses[span.first] in own for number in span.numbers]
+        return tuple(sorted(set(near or numbers)))
+    return ()
+
+
+def _people(findings: Sequence[Finding], reading: Reading, lexicon: Lexicon, *, alone: bool) -> tuple[Person, ...]:
+    found: list[Person] = []
+    if findings[0].rule.kind in _WITH_PEOPLE:
+        for finding in findings:
+            found += _told_by(finding, lexicon)
+    if alone:
+        for passage in reading.passages:
+            if passage.place != "headline":
+                found += _newcomers(passage, lexicon)
+    return _merged(found)[:_MOST_PEOPLE]
+
+
+def _told_by(finding: Finding, lexicon: Lexicon) -> Iterator[Person]:
+    """The people in the rule's own slots with those listed beside them, else on the side the rule says."""
+    passage, hit = finding.passage, finding.hit
+    sentence = passage.sentence
+    bound = [span for name, span in hit.bindings if name == "person"]
+    if finding.rule.people == "before":
+        bound = bound[:1]
+    spans: list[NameSpan] = []
+    for first, last in bound:
+        names = people.listed_with(sentence, passage.people, first, last, lexicon)
+        spans += names or (NameSpan(first=first, last=last),)
+    if not bound and finding.rule.people in {"before", "both"}:
+        before = [name for name in passage.people if name.last <= hit.last]
+        spans += (
+            people.listed_with(sentence, tuple(before), before[-1].first, before[-1].last, lexicon) if before else ()
+        )
+    if not bound and not spans and finding.rule.people in {"after", "both"}:
+        after = [name for name in passage.people if name.first >= hit.first]
+        spans += people.listed_with(sentence, tuple(after), after[0].first, after[0].last, lexicon) if after else ()
+    for span in dict.fromkeys(spans):
+        person = people.with_role(sentence, span, lexicon)
+        if person.role is None and len(spans) == 1 and finding.rule.kind is Kind.CASTING:
+            role = people.role_in(sentence, span.last, len(sentence.words), lexicon)
+            person = Person(name=person.name, role=role)
+        yield person
+
+
+def _newcomers(passage: Passage, lexicon: Lexicon) -> Iterator[Person]:
+    """A sentence's "newcomers A as B, a student; C as D; and E as F"."""
+    sentence = passage.sentence
+    leads = [index for index, word in enumerate(sentence.words) if word in lexicon.newcomers]
+    if not leads:
+        return
+    told = [people.with_role(sentence, name, lexicon) for name in passage.people if name.first > leads[0]]
+    yield from (person for person in told if person.role)
+
+
+def _merged(found: Iterable[Person]) -> tuple[Person, ...]:
+    """Each person once, with the first role told."""
+    people_by_name: dict[str, Person] = {}
+    for person in found:
+        known = people_by_name.get(person.name)
+        if known is None or known.role is None:
+            people_by_name[person.name] = person
+    return tuple(people_by_name.values())
+
+
+def _dated(findings: Sequence[Finding], passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """Where the dates of the news are: with the news itself; a release date may follow in the lead."""
+    if findings[0].rule.kind is Kind.RELEASE_DATE:
+        return tuple(passage for passage in passages if passage.place != "body")
+    return tuple(dict.fromkeys(finding.passage for finding in findings if finding.news))
+
+
+def _dates(passages: Iterable[Passage]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(span.iso for passage in passages for span in passage.dates if span.iso))
+
+
+def _network(passages: Iterable[Passage]) -> str | None:
+    for passage in passages:
+        if passage.networks:
+            # The longest of the first: "HBO Max", not "HBO".
+            first = min(span[0] for span in passage.networks)
+            last = max(span[1] for span in passage.networks if span[0] == first)
+            return passage.sentence.quote(first, last)
+    return None
+
+
+def _place(passages: Iterable[Passage], lexicon: Lexicon) -> str | None:
+    """The capitalised words after "in" or "near"; None when no place is told."""
+    for passage in passages:
+        sentence = passage.sentence
+        known = {place for span in passage.dates for place in range(span.first, span.last)}
+        known |= {place for quote in passage.quoted for place in range(quote.first, quote.last)}
+        known |= {place for season in passage.seasons for place in range(season.first, season.last)}
+        for index, word in enumerate(sentence.words[:-1]):
+            last = index + 1
+            while (
+                word in lexicon.place_leads
+                and last < len(sentence.words)
+                and _place_word(sentence, last, known, lexicon)
+            ):
+                last += 1
+            if last > index + 1:
+                return sentence.quote(index + 1, last)
+    return None
+
+
+def _place_word(sentence: Sentence, index: int, known: set[int], lexicon: Lexicon) -> bool:
+    word = sentence.words[index]
+    return word.isalpha() and sentence.capital(index) and index not in known and word not in lexicon.title_stops

@@ -1,0 +1,175 @@
+"""What the rules find in a reading: which are news, which background, how sure, and why others were refused."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from monitor.core.cues import Cue, CueKind, governing
+from monitor.core.lexicon import Lexicon
+from monitor.core.phrases import Hit
+from monitor.core.reading import Passage, Reading
+from monitor.core.report import Certainty, Kind
+from monitor.core.rules import ClauseEnd, CueMark, Guard, Rule, Ruleset, Unless
+
+_ENOUGH = 1.0
+_ENOUGH_IN_LEAD = 1.2  # for a kind that the headline does not tell
+_PER_EVIDENCE = 0.4
+_MOST_EVIDENCE = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A rule that fired. `news` is False where the kind is only mentioned."""
+
+    rule: Rule
+    passage: Passage
+    hit: Hit
+    certainty: Certainty
+    news: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """All that the rules found, in order of the text, and plain sentences on what was refused."""
+
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scanned:
+    """A passage with what was found in it, by owner."""
+
+    passage: Passage
+    rules: tuple[tuple[Rule, Hit], ...]
+    guards: tuple[Guard, ...]
+    cues: tuple[Cue, ...]
+    ends: tuple[Hit, ...]
+    barred: tuple[tuple[str, Hit], ...]  # ids of rules whose `unless` stands here, and where
+
+
+def find(reading: Reading, ruleset: Ruleset, *, known_title: bool) -> Findings:
+    """The findings of a reading; `known_title` says that a watched title is meant in headline or lead."""
+    scanned = tuple(_scan(passage, ruleset) for passage in reading.passages)
+    headline = _evidence([p for p in reading.passages if p.place == "headline"], ruleset.lexicon)
+    opening = _evidence([p for p in reading.passages if p.place != "body"], ruleset.lexicon)
+    guards = tuple(guard for one in scanned if one.passage.place == "headline" for guard in one.guards)
+    found: list[Finding] = []
+    notes: list[str] = []
+    for one in scanned:
+        for rule, hit in one.rules:
+            evidence = (headline if one.passage.place == "headline" and headline else opening) + known_title
+            told = any(finding.rule.kind is rule.kind and finding.passage.place == "headline" for finding in found)
+            enough = _ENOUGH_IN_LEAD if one.passage.place == "lead" and not told else _ENOUGH
+            outcome = _judge(rule, hit, one, evidence=evidence, guards=guards, enough=enough)
+            if isinstance(outcome, str):
+                notes.append(outcome)
+            else:
+                found.append(outcome)
+    return Findings(findings=_settled(found), notes=tuple(dict.fromkeys(notes)))
+
+
+def _scan(passage: Passage, ruleset: Ruleset) -> _Scanned:
+    rules: list[tuple[Rule, Hit]] = []
+    guards: list[Guard] = []
+    cues: list[Cue] = []
+    ends: list[Hit] = []
+    barred: list[tuple[str, Hit]] = []
+    titles = (*((title.first, title.last) for title in passage.quoted), *passage.watched)
+    for found in ruleset.scan(passage.sentence, passage.slots):
+        hit = found.hit
+        # The words of a title say nothing: "How I Met ...", "The Last of ...".
+        if any(first <= hit.anchor < last for first, last in titles):
+            continue
+        match found.owner:
+            case Rule() as rule:
+                rules.append((rule, hit))
+            case Guard() as guard:
+                guards.append(guard)
+            case CueMark() as mark:
+                if passage.place in mark.where:
+                    shown = passage.sentence.quote(hit.first, hit.last)
+                    cues.append(Cue(kind=mark.kind, reach=mark.reach, hit=hit, shown=shown))
+            case Unless() as unless:
+                barred.append((unless.rule, hit))
+            case ClauseEnd():
+                ends.append(hit)
+    return _Scanned(
+        passage=passage,
+        rules=tuple(rules),
+        guards=tuple({guard.id: guard for guard in guards}.values()),
+        cues=tuple(cues),
+        ends=tuple(ends),
+        barred=tuple(barred),
+    )
+
+
+def _judge(
+    rule: Rule, hit: Hit, one: _Scanned, *, evidence: int, guards: Iterable[Guard], enough: float
+) -> Finding | str:
+    """The finding a hit comes to, or why it is none."""
+    passage = one.passage
+    shown = passage.sentence.quote(hit.first, hit.last)
+    if passage.place not in rule.where:
+        return f"{rule.id} on “{shown}” does not count in the {passage.place}"
+    if any(barred == rule.id and _together(passage, hit, bar) for barred, bar in one.barred):
+        return f"{rule.id} on “{shown}” is taken back by its `unless`"
+    against = tuple(guard for guard in guards if rule.kind not in guard.spare)
+    score = rule.weight + min(_MOST_EVIDENCE, _PER_EVIDENCE * evidence) - sum(guard.weight for guard in against)
+    if round(score, 6) < enough:
+        reasons = ", ".join(guard.id for guard in against) or "too little evidence of film or television"
+        return f"{rule.id} on “{shown}” is too weak ({score:.1f} of {enough:.1f}): {reasons}"
+    cues = governing(one.cues, one.ends, passage.sentence, hit)
+    kinds = {cue.kind for cue in cues}
+    if CueKind.UNREAL in kinds:
+        told = next(cue.shown for cue in cues if cue.kind is CueKind.UNREAL)
+        return f"{rule.id} on “{shown}” is no news after “{told}”"
+    return Finding(
+        rule=rule,
+        passage=passage,
+        hit=hit,
+        certainty=rule.certainty or _certainty(kinds, passage, hit),
+        news=passage.place != "body" and CueKind.BACKGROUND not in kinds,
+    )
+
+
+def _together(passage: Passage, hit: Hit, other: Hit) -> bool:
+    """Whether two hits share a clause."""
+    clauses = passage.sentence.clauses
+    return clauses[hit.first] <= clauses[other.last - 1] and clauses[other.first] <= clauses[hit.last - 1]
+
+
+def _certainty(kinds: set[CueKind], passage: Passage, hit: Hit) -> Certainty:
+    if CueKind.NEGATION in kinds:
+        return Certainty.DENIED
+    asked = passage.place == "headline" and "?" in passage.sentence.words[hit.last - 1 :]
+    return Certainty.RUMOUR if CueKind.HEDGE in kinds or asked else Certainty.CONFIRMED
+
+
+def _evidence(passages: Iterable[Passage], lexicon: Lexicon) -> int:
+    """How many signs say that film or television is meant: a network, a season, a quoted title, a screen word."""
+    here = tuple(passages)
+    return (
+        any(passage.networks for passage in here)
+        + any(passage.seasons for passage in here)
+        + any(passage.quoted for passage in here)
+        + any(not lexicon.screen.isdisjoint(passage.sentence.words) for passage in here)
+    )
+
+
+def _settled(found: list[Finding]) -> tuple[Finding, ...]:
+    """The headline decides: a kind first told in the lead is news only if the headline tells none, or tells the same."""
+    told = {finding.rule.kind for finding in found if finding.news and finding.passage.place == "headline"}
+    if not told:
+        return tuple(found)
+    return tuple(
+        finding
+        if finding.passage.place == "headline" or finding.rule.kind in told or not finding.news
+        else Finding(
+            rule=finding.rule, passage=finding.passage, hit=finding.hit, certainty=finding.certainty, news=False
+        )
+        for finding in found
+    )
+
+
+def kinds_of(findings: Iterable[Finding]) -> tuple[Kind, ...]:
+    return tuple(dict.fromkeys(finding.rule.kind for finding in findings))

@@ -1,0 +1,98 @@
+"""The words of one language that reading needs besides its rules: numbers, the calendar, networks, what is no name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.core.clauses import words_of
+from monitor.core.names import Names
+from monitor.core.text import fold
+
+
+class LexiconError(ValueError):
+    """A lexicon section that cannot be used. The message names the key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon:
+    """Everything folded. The fields are the keys of the section `lexicon` of a rule file."""
+
+    numbers: Mapping[str, int]  # two: 2
+    ordinals: Mapping[str, int]  # second: 2
+    season_units: frozenset[str]  # stand before or after a number: "season 2", "second season"
+    run_units: frozenset[str]  # only after an ordinal: "second run"
+    more_words: frozenset[str]  # "another season", "two more seasons"
+    new_words: frozenset[str]  # "a new season", but not "a new series"
+    new_units: frozenset[str]
+    of_words: frozenset[str]  # "season 2 of"
+    last_words: frozenset[str]  # "fourth and final season"
+    articles: frozenset[str]
+    joiners: frozenset[str]  # "and", "&"
+    through: frozenset[str]  # "seasons 2 to 4"
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]  # Monday is 0
+    year_quarters: Mapping[str, int]  # autumn: 4
+    vague: frozenset[str]  # "early", "late", "mid"
+    this_words: frozenset[str]
+    next_words: frozenset[str]
+    date_lead: frozenset[str]  # a lone month or year is a date only after one of these: "in March"
+    days_ahead: Mapping[str, int]  # tomorrow: 1
+    day_words: frozenset[str]  # "on Friday"
+    said: frozenset[str]  # "confirmed on Tuesday": the day of the telling, not of the news
+    month_units: frozenset[str]  # "next month"
+    year_units: frozenset[str]
+    networks: Names
+    not_names: frozenset[str]  # capitalised in headlines, yet no part of a person's name
+    name_links: frozenset[str]  # "van", "de"
+    name_tails: frozenset[str]  # "jr"
+    role_leads: tuple[tuple[str, ...], ...]  # "as", "to play"
+    role_ends: frozenset[str]
+    title_small: frozenset[str]  # lower-case words inside titles
+    title_stops: frozenset[str]  # words that no unquoted title holds
+    speech: frozenset[str]  # a quotation with one of these is somebody speaking
+    everyday: frozenset[str]  # titles made of these need evidence that a title is meant
+    production: frozenset[str]  # words that stand next to a title: "season", "star", "renewed"
+    screen: frozenset[str]  # words that say film or television is meant
+    newcomers: frozenset[str]  # words before a list of "Name as Role"
+    place_leads: frozenset[str]  # "in Cardiff"
+    furniture: tuple[str, ...]  # folded beginnings of lines that are not the article
+
+
+_NUMBERED = ("numbers", "ordinals", "months", "weekdays", "year_quarters", "days_ahead")
+_SPECIAL = ("networks", "not_names", "role_leads", "furniture")
+
+
+def read_lexicon(data: Mapping[str, Any], *, vocabulary: frozenset[str]) -> Lexicon:
+    """The lexicon a rule file's section says; `vocabulary` are the rules' own words, which are no names either.
+
+    Raises LexiconError for a missing or unknown key and for a value of the wrong shape.
+    """
+    fields = set(Lexicon.__dataclass_fields__)
+    for key in sorted(fields ^ data.keys()):
+        raise LexiconError(f"{key} is {'missing' if key in fields else 'no key of it'}")
+    plain = fields - {*_NUMBERED, *_SPECIAL}
+    values: dict[str, Any] = {key: frozenset(map(fold, _texts(data, key))) for key in plain}
+    values |= {key: _numbers(data, key) for key in _NUMBERED}
+    roles = [tuple(words_of(text)[0]) for text in _texts(data, "role_leads")]
+    calendar = values["months"].keys() | values["weekdays"].keys() | values["year_quarters"].keys()
+    return Lexicon(
+        **values,
+        networks=Names(map(fold, _texts(data, "networks"))),
+        not_names=vocabulary | calendar | values["ordinals"].keys() | set(map(fold, _texts(data, "not_names"))),
+        role_leads=tuple(sorted(roles, key=len, reverse=True)),
+        furniture=tuple(map(fold, _texts(data, "furniture"))),
+    )
+
+
+def _texts(data: Mapping[str, Any], key: str) -> list[str]:
+    value = data[key]
+    if not isinstance(value, list) or not all(isinstance(text, str) and text for text in value):
+        raise LexiconError(f"{key} must be a list of texts")
+    return value
+
+
+def _numbers(data: Mapping[str, Any], key: str) -> dict[str, int]:
+    value = data[key]
+    if not isinstance(value, Mapping) or not all(isinstance(number, int) for number in value.values()):
+        raise LexiconError(f"{key} must be a table of words and whole numbers")
+    return {fold(str(word)): number for word, number in value.items()}

@@ -1,0 +1,140 @@
+"""People and their roles in a sentence."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from monitor.core.clauses import Sentence, is_mark
+from monitor.core.lexicon import Lexicon
+from monitor.core.report import Person
+
+_LONGEST_NAME = 4
+_LONGEST_ROLE = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameSpan:
+    """Words `first` up to `last` are a person's name."""
+
+    first: int
+    last: int
+
+
+def find(sentence: Sentence, lexicon: Lexicon, taken: Iterable[tuple[int, int]]) -> tuple[NameSpan, ...]:
+    """Runs of two to four capitalised words that could be a person's name, outside the places already taken by titles."""
+    blocked = {place for first, last in taken for place in range(first, last)}
+    return tuple(span for span in _runs(sentence, lexicon, blocked) if span.last - span.first > 1)
+
+
+def slot(sentence: Sentence, lexicon: Lexicon, taken: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Word ranges for the `{person}` slot: the names, lists of them, and single names ("Zendaya")."""
+    blocked = {place for first, last in taken for place in range(first, last)}
+    runs = tuple(_runs(sentence, lexicon, blocked))
+    for index, run in enumerate(runs):
+        if run.last - run.first == 1 and not _stands_alone(sentence, run, lexicon):
+            continue
+        yield run.first, run.last
+        last = index
+        while last + 1 < len(runs) and _listed(sentence, runs[last], runs[last + 1], lexicon):
+            last += 1
+            yield run.first, runs[last].last
+
+
+def _stands_alone(sentence: Sentence, run: NameSpan, lexicon: Lexicon) -> bool:
+    """Whether a single capitalised word could be a whole name: it opens its clause and a news word follows it."""
+    clauses = sentence.clauses
+    opens = run.first == 0 or clauses[run.first - 1] != clauses[run.first] or is_mark(sentence.words[run.first - 1])
+    following = sentence.words[run.last] if run.last < len(sentence.words) else ""
+    return opens and following in lexicon.not_names and following not in lexicon.title_small
+
+
+def listed_with(
+    sentence: Sentence, names: tuple[NameSpan, ...], first: int, last: int, lexicon: Lexicon
+) -> tuple[NameSpan, ...]:
+    """The names within a word range and those joined to them by commas and "and"."""
+    inside = [index for index, name in enumerate(names) if name.first >= first and name.last <= last]
+    if not inside:
+        return ()
+    low, high = inside[0], inside[-1]
+    while low > 0 and _listed(sentence, names[low - 1], names[low], lexicon):
+        low -= 1
+    while high + 1 < len(names) and _listed(sentence, names[high], names[high + 1], lexicon):
+        high += 1
+    return names[low : high + 1]
+
+
+def with_role(sentence: Sentence, name: NameSpan, lexicon: Lexicon) -> Person:
+    """The person, with the role that follows the name: "as Queen Ann", ", who will play Queen Ann"."""
+    words = sentence.words
+    shown = sentence.quote(name.first, name.last)
+    place = name.last + 1 if name.last < len(words) and words[name.last] == "," else name.last
+    for lead in lexicon.role_leads:
+        if words[place : place + len(lead)] == lead:
+            return Person(name=shown, role=_role(sentence, place + len(lead), lexicon))
+    return Person(name=shown)
+
+
+def role_in(sentence: Sentence, first: int, last: int, lexicon: Lexicon) -> str | None:
+    """The first role named within a word range, for a name that stands apart from it: "X joins the show as Y"."""
+    for place in range(first, last):
+        for lead in lexicon.role_leads:
+            if sentence.words[place : place + len(lead)] == lead:
+                return _role(sentence, place + len(lead), lexicon)
+    return None
+
+
+def role_slot(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
+    """Word ranges for the `{role}` slot: any short run of words within a clause."""
+    for first in range(len(sentence.words)):
+        for last in range(first + 1, _role_end(sentence, first, lexicon) + 1):
+            yield first, last
+
+
+def _role(sentence: Sentence, first: int, lexicon: Lexicon) -> str | None:
+    while first < len(sentence.words) and sentence.words[first] in lexicon.articles:
+        first += 1
+    last = _role_end(sentence, first, lexicon)
+    return sentence.quote(first, last) if last > first else None
+
+
+def _role_end(sentence: Sentence, first: int, lexicon: Lexicon) -> int:
+    words = sentence.words
+    place = first
+    while place < len(words) and place - first < _LONGEST_ROLE + 1:
+        word = words[place]
+        if is_mark(word) or word in lexicon.role_ends:
+            break
+        place += 1
+    return place
+
+
+def _listed(sentence: Sentence, left: NameSpan, right: NameSpan, lexicon: Lexicon) -> bool:
+    between = sentence.words[left.last : right.first]
+    return 0 < len(between) <= 2 and all(word in lexicon.joiners | {","} for word in between)  # noqa: PLR2004 - ", and"
+
+
+def _runs(sentence: Sentence, lexicon: Lexicon, blocked: set[int]) -> Iterator[NameSpan]:
+    index = 0
+    while index < len(sentence.words):
+        last = _run_end(sentence, index, lexicon, blocked)
+        if last > index and last - index <= _LONGEST_NAME:
+            yield NameSpan(first=index, last=last)
+        index = max(last, index + 1)
+
+
+def _run_end(sentence: Sentence, first: int, lexicon: Lexicon, blocked: set[int]) -> int:
+    """The end of the run of name words that begins here; `first` itself when none does."""
+    place = last = first
+    words = sentence.words
+    while place < len(words) and place not in blocked:
+        word = words[place]
+        if _name_word(sentence, place, lexicon) or (last > first and word in lexicon.name_tails):
+            last = place + 1
+        elif last == first or word not in lexicon.name_links:
+            break
+        place += 1
+    return last
+
+
+def _name_word(sentence: Sentence, place: int, lexicon: Lexicon) -> bool:
+    word = sentence.words[place]
+    return word[0].isalpha() and word not in lexicon.not_names and sentence.capital(place)

@@ -1,0 +1,186 @@
+"""A document cut into headline, lead and body, with everything that stands in its sentences found on demand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from monitor.core import dates, people, seasons, titles
+from monitor.core.clauses import Sentence, sentences
+from monitor.core.lexicon import Lexicon
+from monitor.core.phrases import Slots, Span
+from monitor.core.report import Document, Part
+from monitor.core.rules import Place
+from monitor.core.text import fold
+from monitor.core.watchlist import Mention, Watchlist, WatchType
+
+_LEAD_SENTENCES = 3  # of a summary
+_OPENING_SENTENCES = 2  # of a text that has no summary
+_MOST_SENTENCES = 300
+
+
+class Passage:
+    """One sentence with its place in the document. What is found in it is found once; it never changes."""
+
+    def __init__(
+        self, sentence: Sentence, place: Place, *, lexicon: Lexicon, published: date | None, watched: tuple[Span, ...]
+    ) -> None:
+        self.sentence = sentence
+        self.place = place
+        self.watched = watched  # word ranges of watched titles, accepted or not
+        self._lexicon = lexicon
+        self._published = published
+        self.slots = Slots(
+            {
+                "title": self._title_slot,
+                "known": self._known_slot,
+                "season": lambda: seasons.slot(self.seasons, sentence.words, lexicon),
+                "person": lambda: people.slot(sentence, lexicon, self._taken),
+                "role": lambda: people.role_slot(sentence, lexicon),
+                "date": lambda: ((span.first, span.last) for span in self.dates),
+                "network": lambda: _possessive(self.networks, sentence.words),
+                "number": self._numbers,
+            }
+        )
+
+    @cached_property
+    def quoted(self) -> tuple[titles.TitleSpan, ...]:
+        return titles.quoted(self.sentence, self._lexicon)
+
+    @cached_property
+    def seasons(self) -> tuple[seasons.SeasonSpan, ...]:
+        return seasons.find(self.sentence, self._lexicon)
+
+    @cached_property
+    def dates(self) -> tuple[dates.DateSpan, ...]:
+        return dates.find(self.sentence, self._lexicon, self._published)
+
+    @cached_property
+    def people(self) -> tuple[people.NameSpan, ...]:
+        return people.find(self.sentence, self._lexicon, self._taken)
+
+    @cached_property
+    def networks(self) -> tuple[Span, ...]:
+        """Word ranges of networks and studios, which must be written with a capital: "Sky", not "sky"."""
+        starts = {span[0]: index for index, span in enumerate(self.sentence.spans)}
+        ends = {span[1]: index + 1 for index, span in enumerate(self.sentence.spans)}
+        first, last = self.sentence.characters(0, len(self.sentence.words))
+        text = self.sentence.text[first:last]
+        found = []
+        # Lower-casing keeps places where the text is plain; names of networks are.
+        for _, start, end in self._lexicon.networks.find(text.lower() if len(text.lower()) == len(text) else ""):
+            if first + start in starts and first + end in ends and text[start].isupper():
+                found.append((starts[first + start], ends[first + end]))
+        return tuple(found)
+
+    @cached_property
+    def _taken(self) -> tuple[Span, ...]:
+        """Places that are no person's name: titles and networks."""
+        quoted = tuple((span.first, span.last) for span in self.quoted)
+        return (*quoted, *self.watched, *self.networks)
+
+    @cached_property
+    def _sure(self) -> tuple[Span, ...]:
+        return tuple(sorted({(span.first, span.last) for span in self.quoted} | set(self.watched)))
+
+    def _known_slot(self) -> Iterator[Span]:
+        return _possessive(self._sure, self.sentence.words)
+
+    def _title_slot(self) -> Iterator[Span]:
+        sure = self._sure
+        yield from self._known_slot()
+        taken = {place for span in self.seasons for place in range(span.first, span.last)}
+        taken |= {place for first, last in sure for place in range(first, last)}
+        yield from _possessive(titles.runs(self.sentence, self._lexicon, taken), self.sentence.words)
+
+    def _numbers(self) -> Iterator[Span]:
+        for index, word in enumerate(self.sentence.words):
+            if word.isdecimal() or word in self._lexicon.numbers:
+                yield index, index + 1
+
+
+def _possessive(spans: "Iterator[Span] | list[Span] | tuple[Span, ...]", words: tuple[str, ...]) -> Iterator[Span]:
+    """The spans, and each again with the "'s" that follows it."""
+    for first, last in spans:
+        yield first, last
+        if last < len(words) and words[last] == "'s":
+            yield first, last + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A document as passages, headline first, and the watched names in it."""
+
+    passages: tuple[Passage, ...]
+    mentions: tuple[Mention, ...]
+    folded: str  # everything, for context
+
+
+def read(document: Document, lexicon: Lexicon, watchlist: Watchlist | None) -> Reading:
+    """The document cut up. Lines that are page furniture are left out; the lead is the summary or the text's opening."""
+    published = document.published.date() if document.published else None
+    parts: tuple[tuple[Part, str], ...] = (
+        ("title", document.title),
+        ("summary", document.summary),
+        ("text", _without_furniture(document.text, lexicon)),
+    )
+    mentions = (
+        tuple(m for part, text in parts for m in watchlist.find(part, text)) if watchlist and text_of(parts) else ()
+    )
+    passages = [
+        Passage(
+            sentence,
+            place,
+            lexicon=lexicon,
+            published=published,
+            watched=tuple(
+                words_at(sentence, m.start, m.end)
+                for m in mentions
+                if m.watch.type is not WatchType.PERSON and within(sentence, m)
+            ),
+        )
+        for sentence, place in _placed(parts)
+    ]
+    return Reading(passages=tuple(passages), mentions=mentions, folded=fold(text_of(parts)))
+
+
+def text_of(parts: tuple[tuple[Part, str], ...]) -> str:
+    return "\n".join(text for _, text in parts if text)
+
+
+def within(sentence: Sentence, mention: Mention) -> bool:
+    if mention.part != sentence.part:
+        return False
+    start, end = sentence.characters(0, len(sentence.words))
+    return start <= mention.start and mention.end <= end
+
+
+def words_at(sentence: Sentence, start: int, end: int) -> Span:
+    """The words that lie at these characters."""
+    inside = [index for index, span in enumerate(sentence.spans) if span[0] < end and span[1] > start]
+    return (inside[0], inside[-1] + 1) if inside else (0, 0)
+
+
+def _placed(parts: tuple[tuple[Part, str], ...]) -> Iterator[tuple[Sentence, Place]]:
+    (_, title), (_, summary), (_, text) = parts
+    headline, lead = sentences("title", title, whole=True), sentences("summary", summary)
+    body = sentences("text", text)[:_MOST_SENTENCES]
+    opening = 0 if lead else _OPENING_SENTENCES
+    told = [*lead, *body]
+    if not headline:
+        # A post without a title: its first sentence is the headline.
+        headline, told = tuple(told[:1]), told[1:]
+        opening = _OPENING_SENTENCES
+    elif body and headline[0].words == body[0].words:
+        told.remove(body[0])  # the text repeats its headline
+    yield from ((sentence, "headline") for sentence in headline)
+    leading = _LEAD_SENTENCES if lead else opening
+    for index, sentence in enumerate(told):
+        yield sentence, "lead" if index < leading and (not lead or sentence.part == "summary") else "body"
+
+
+def _without_furniture(text: str, lexicon: Lexicon) -> str:
+    """The text with furniture lines blanked, so that places in it stay what they were."""
+    if not text:
+        return text
+    return "\n".join(" " * len(line) if fold(line).startswith(lexicon.furniture) else line for line in text.split("\n"))

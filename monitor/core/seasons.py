@@ -1,0 +1,121 @@
+"""Season numbers in a sentence: digits, words, ordinals, ranges, and seasons told without a number."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from monitor.core.clauses import Sentence
+from monitor.core.lexicon import Lexicon
+
+_SHORT = re.compile(r"s(\d{1,2})(?:e\d{1,3})?")
+_ORDINAL = re.compile(r"(\d{1,3})(?:st|nd|rd|th)")
+_MOST = 99  # more is a year or an episode
+_WIDEST = 30  # of a range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeasonSpan:
+    """Words `first` up to `last` name seasons; `numbers` is empty for "another season"."""
+
+    first: int
+    last: int
+    numbers: tuple[int, ...]
+
+
+def find(sentence: Sentence, lexicon: Lexicon) -> tuple[SeasonSpan, ...]:
+    """Every mention of seasons, in order; those with numbers shadow those without that they cover."""
+    numbered = [*_numbered(sentence.words, lexicon)]
+    taken = {place for span in numbered for place in range(span.first, span.last)}
+    plain = [span for span in _unnumbered(sentence.words, lexicon) if not taken & set(range(span.first, span.last))]
+    return tuple(sorted([*numbered, *plain], key=lambda span: span.first))
+
+
+def _numbered(words: tuple[str, ...], lexicon: Lexicon) -> Iterator[SeasonSpan]:
+    for index, word in enumerate(words):
+        short = _SHORT.fullmatch(word)
+        if short and int(short[1]) > 0:
+            yield SeasonSpan(first=index, last=index + 1, numbers=(int(short[1]),))
+        elif word in lexicon.season_units | lexicon.run_units:
+            span = _after_unit(words, index, lexicon) or _before_unit(words, index, lexicon)
+            if span:
+                yield span
+
+
+def _after_unit(words: tuple[str, ...], unit: int, lexicon: Lexicon) -> SeasonSpan | None:
+    """Numbers behind the unit: "season 2", "seasons two and three", "seasons 1-3"; not "run 2"."""
+    if words[unit] not in lexicon.season_units:
+        return None
+    numbers: list[int] = []
+    place, last, ranged = unit + 1, unit + 1, False
+    while place < len(words):
+        word = words[place]
+        value = _cardinal(word, lexicon)
+        if value is not None:
+            # "seasons 1-3" is cut into two numbers side by side.
+            ranged = ranged or (last == place and bool(numbers))
+            numbers.extend(_range(numbers[-1], value) if ranged and numbers else (value,))
+            last, ranged = place + 1, False
+        elif not numbers or word not in lexicon.joiners | lexicon.through | {","}:
+            break
+        else:
+            ranged = ranged or word in lexicon.through
+        place += 1
+    return SeasonSpan(first=unit, last=last, numbers=tuple(dict.fromkeys(numbers))) if numbers else None
+
+
+def _before_unit(words: tuple[str, ...], unit: int, lexicon: Lexicon) -> SeasonSpan | None:
+    """Ordinals before the unit: "third season", "second and third seasons", "fourth and final season"."""
+    numbers: list[int] = []
+    first = unit
+    for place in range(unit - 1, max(-1, unit - 8), -1):
+        value = _ordinal(words[place], lexicon)
+        if value is not None:
+            numbers.append(value)
+            first = place
+        elif words[place] not in lexicon.joiners | lexicon.last_words | {","}:
+            break
+    return SeasonSpan(first=first, last=unit + 1, numbers=tuple(reversed(numbers))) if numbers else None
+
+
+def _unnumbered(words: tuple[str, ...], lexicon: Lexicon) -> Iterator[SeasonSpan]:
+    """Seasons told without a number: "another season", "two more seasons", "a new season", "the final season"."""
+    for index, word in enumerate(words):
+        told = lexicon.more_words | lexicon.last_words
+        if word in lexicon.new_units:
+            told |= lexicon.new_words
+        elif word not in lexicon.season_units | lexicon.run_units:
+            continue
+        first = index
+        while first > 0 and words[first - 1] in told | lexicon.numbers.keys():
+            first -= 1
+        if any(inner in told for inner in words[first:index]):
+            yield SeasonSpan(first=first, last=index + 1, numbers=())
+
+
+def slot(spans: tuple[SeasonSpan, ...], words: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[int, int]]:
+    """Word ranges for the `{season}` slot, each with and without its article."""
+    for span in spans:
+        yield span.first, span.last
+        if span.first and words[span.first - 1] in lexicon.articles:
+            yield span.first - 1, span.last
+
+
+def _range(low: int, high: int) -> Iterator[int]:
+    if low < high <= low + _WIDEST:
+        yield from range(low + 1, high + 1)
+    else:
+        yield high
+
+
+def _cardinal(word: str, lexicon: Lexicon) -> int | None:
+    value = lexicon.numbers.get(word)
+    if value is None and word.isdecimal() and len(word) <= 2:  # noqa: PLR2004 - two digits are the most a season has
+        value = int(word)
+    return value if value is not None and 0 < value <= _MOST else None
+
+
+def _ordinal(word: str, lexicon: Lexicon) -> int | None:
+    value = lexicon.ordinals.get(word)
+    if value is None and (digits := _ORDINAL.fullmatch(word)):
+        value = int(digits[1])
+    return value if value is not None and 0 < value <= _MOST else None

@@ -1,0 +1,92 @@
+"""Titles of shows and films in a sentence that no watchlist names: quotations and runs of capitals."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from monitor.core.clauses import Sentence, is_mark
+from monitor.core.lexicon import Lexicon
+
+# Opening marks follow no letter; closing ones precede none. A title begins with a capital or a digit.
+_QUOTED = re.compile(
+    r"(?<![^\W_])(?:[\"“«„]+(?P<double>[^\s\"“”«»„][^\"“”«»„\n]{0,90}?)[\"”»“]|"
+    r"['‘’](?P<single>[A-Z0-9À-Þ][^\n\"“”]{0,90}?)['’](?![^\W_]))"  # noqa: RUF001 - typographic marks are meant
+)
+_MOST_WORDS = 10
+_LONGEST_RUN = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleSpan:
+    """Words `first` up to `last` are a title, `shown` as in the text without its quotation marks."""
+
+    first: int
+    last: int
+    shown: str
+    quoted: bool
+
+
+def quoted(sentence: Sentence, lexicon: Lexicon) -> tuple[TitleSpan, ...]:
+    """The quotations of a sentence that read like titles, not like somebody speaking."""
+    found = []
+    start, end = sentence.characters(0, len(sentence.words))
+    starts = [span[0] for span in sentence.spans]
+    for match in _QUOTED.finditer(sentence.text, max(0, start - 2), min(len(sentence.text), end + 2)):
+        inner = match["double"] or match["single"]
+        left = match.start("double") if match["double"] else match.start("single")
+        first, last = bisect_left(starts, left), bisect_left(starts, left + len(inner))
+        shown = inner.strip().rstrip(",.;:").strip()
+        while (
+            first < last and last > first and is_mark(sentence.words[last - 1]) and sentence.words[last - 1] in ",.;:"
+        ):
+            last -= 1
+        if _title_like(sentence, first, last, lexicon):
+            found.append(TitleSpan(first=first, last=last, shown=shown, quoted=True))
+    return tuple(found)
+
+
+def _title_like(sentence: Sentence, first: int, last: int, lexicon: Lexicon) -> bool:
+    words = sentence.words[first:last]
+    if not 0 < len(words) <= _MOST_WORDS or not sentence.capital(first):
+        return False
+    if len(words) > 3 and any(word in lexicon.speech for word in words):  # noqa: PLR2004 - "I, Claudius", "You" are titles
+        return False
+    # Titles are written with capitals; a quoted remark is not.
+    lower = [
+        index
+        for index in range(first, last)
+        if sentence.words[index][0].isalpha()
+        and not sentence.capital(index)
+        and sentence.words[index] not in lexicon.title_small
+    ]
+    return len(lower) * 3 <= len(words)
+
+
+def runs(sentence: Sentence, lexicon: Lexicon, taken: set[int]) -> Iterator[tuple[int, int]]:
+    """Word ranges that could be an unquoted title: every stretch of capitals, small words allowed inside it."""
+    words = sentence.words
+    for first in range(len(words)):
+        if not _title_word(sentence, first, lexicon, taken):
+            continue
+        for last in range(first + 1, min(first + _LONGEST_RUN, len(words)) + 1):
+            inside = last - 1
+            if _title_word(sentence, inside, lexicon, taken):
+                yield first, last
+            elif inside in taken or words[inside] not in lexicon.title_small | {":", "&", "'s", "!"}:
+                break
+
+
+def prefix(sentence: Sentence, lexicon: Lexicon, taken: set[int]) -> TitleSpan | None:
+    """The title that a headline opens with: "The Outlaws: two join the cast"."""
+    if ":" not in sentence.words[: _LONGEST_RUN + 1]:
+        return None
+    last = sentence.words.index(":")
+    if (0, last) not in set(runs(sentence, lexicon, taken)):
+        return None
+    return TitleSpan(first=0, last=last, shown=sentence.quote(0, last), quoted=False)
+
+
+def _title_word(sentence: Sentence, place: int, lexicon: Lexicon, taken: set[int]) -> bool:
+    word = sentence.words[place]
+    return place not in taken and word[0].isalnum() and sentence.capital(place) and word not in lexicon.title_stops
