@@ -40,6 +40,8 @@ def _sources(setup: Setup) -> Iterator[str]:
 def _alerts(setup: Setup) -> Iterator[str]:
     policy = setup.policy
     used = {receiver for route in policy.routes for receiver in route.receivers}
+    if len(policy.incidents) < len(policy.receivers):
+        used |= set(policy.incidents)  # named there, so meant for that
     for receiver in policy.receivers:
         if receiver.id not in used:
             yield f"receiver {receiver.id}: no route leads to it"

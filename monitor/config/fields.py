@@ -21,7 +21,7 @@ from monitor.core.announcement import Standing
 from monitor.core.report import Kind
 from monitor.core.source import Tier
 
-STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, use_attribute_docstrings=False)
+STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
 PLATFORMS = (
     "bluesky",
@@ -37,7 +37,8 @@ PLATFORMS = (
 )
 
 _BOOLEAN = frozenset({"true", "false", "yes", "no", "on", "off"})
-_DURATION = re.compile(r"(?P<count>[0-9]{1,6})(?P<unit>[smhd])")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_DURATION = re.compile(r"[0-9]{1,6}[smhd]")
 _UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _TIME = re.compile(r"(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -51,15 +52,15 @@ T = TypeVar("T")
 
 
 def written(value: object) -> str:
-    """What the user wrote where text is expected, without spaces around it."""
+    """What the user wrote where text is expected, with single spaces only."""
     if isinstance(value, Plain) and value in {"true", "false", "True", "False", "TRUE", "FALSE"}:
         raise RefusedError(f"{value} without quotes is a yes or no, and text is expected", f'write "{value}"')
     if isinstance(value, str):
-        text = value.strip()
+        text = " ".join(value.split())
         if not text:
             raise RefusedError("is empty")
-        if not all(char.isprintable() for char in text):
-            raise RefusedError("a line break or control character in text", "write it in one line")
+        if _CONTROL.search(text):
+            raise RefusedError("a control character in text", "delete it")
         return text
     if value is None:
         raise RefusedError("is empty", 'text that begins with "#", or that reads null or ~, needs quotes')
@@ -82,7 +83,7 @@ def _text(value: object) -> str:
 
 
 def _name(value: object) -> str:
-    text = " ".join(_text(value).split())
+    text = _text(value)
     if len(text) > _NAME_LENGTH:
         raise RefusedError(f"longer than {_NAME_LENGTH} characters")
     return text
@@ -91,7 +92,7 @@ def _name(value: object) -> str:
 def _id(value: object) -> str:
     text = _text(value)
     if not _ID.fullmatch(text):
-        better = slug(text)
+        better = "" if "://" in text else slug(text)  # an address may be a secret
         raise RefusedError(
             f"{shown(text)} is not an id: small letters a to z, digits and single hyphens",
             f"write {better}" if better else "",
@@ -102,12 +103,13 @@ def _id(value: object) -> str:
 
 
 def _secret(value: object, info: ValidationInfo) -> str:
-    text = written(value)
     secrets = info.context
     assert isinstance(secrets, Secrets)
-    filled = secrets.fill(text)
-    if not filled.isprintable():
-        raise RefusedError("the secret holds a line break or control character")
+    if not isinstance(value, str) or not value.strip():
+        raise RefusedError("text is expected", "put it in quotes")
+    filled = secrets.fill(value.strip())
+    if _CONTROL.search(filled):
+        raise RefusedError("a line break or control character in the value")
     if len(filled) > _SECRET_LENGTH:
         raise RefusedError("the value is too long")
     return filled
@@ -135,8 +137,7 @@ def _count(value: object) -> int:
 def _duration(least: str, most: str) -> Callable[[object], timedelta]:
     def read(value: object) -> timedelta:
         text = _text(value)
-        found = _DURATION.fullmatch(text)
-        if found is None:
+        if not _DURATION.fullmatch(text):
             number = re.fullmatch(r"[0-9]+", text)
             raise RefusedError(
                 f"{shown(text)} is not a duration",
@@ -226,7 +227,7 @@ def _lang(value: object) -> str:
 
 
 _TEXT_SCHEMA = {"type": ["string", "number"]}
-_DURATION_SCHEMA = {"type": "string", "pattern": "^[0-9]{1,6}[smhd]$"}
+_DURATION_SCHEMA = {"type": "string", "pattern": f"^{_DURATION.pattern}$"}
 
 Text = Annotated[str, BeforeValidator(_text), WithJsonSchema(_TEXT_SCHEMA)]
 Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({**_TEXT_SCHEMA, "minLength": 1})]

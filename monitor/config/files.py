@@ -18,6 +18,13 @@ _SUFFIXES = (".yaml", ".yml")
 
 def files_of(folder: Path, name: str) -> tuple[Path, ...]:
     """The files that make up `name` ("sources"). Raises ConfigError when one of them is not what its name says."""
+    try:
+        return _files_of(folder, name)
+    except OSError as error:
+        raise ConfigError([_unreadable(folder, error)]) from None
+
+
+def _files_of(folder: Path, name: str) -> tuple[Path, ...]:
     found: list[Path] = []
     for suffix in _SUFFIXES:
         file = folder / f"{name}{suffix}"
@@ -39,15 +46,27 @@ def read(file: Path) -> bytes:
             raise ConfigError([Problem(place=Place(file=file), message="not a file, or a link that leads nowhere")])
         return file.read_bytes()
     except OSError as error:
-        message = f"cannot be read: {error.strerror}"
-        raise ConfigError([Problem(place=Place(file=file), message=message)]) from None
+        raise ConfigError([_unreadable(file, error)]) from None
+
+
+def require(folder: Path) -> None:
+    """Raises ConfigError when there is no such folder."""
+    try:
+        there = folder.is_dir()
+    except OSError as error:
+        raise ConfigError([_unreadable(folder, error)]) from None
+    if not there:
+        message = "there is no such folder"
+        suggestion = f"run: monitor init --config {folder}"
+        raise ConfigError([Problem(place=Place(file=folder), message=message, suggestion=suggestion)])
+
+
+def _unreadable(path: Path, error: OSError) -> Problem:
+    return Problem(place=Place(file=path), message=f"cannot be read: {error.strerror}")
 
 
 def missing(folder: Path, name: str) -> Problem:
-    """What to say when there is no file `name` at all."""
-    if not folder.is_dir():
-        message = "there is no such folder"
-        return Problem(place=Place(file=folder), message=message, suggestion=f"run: monitor init --config {folder}")
+    """What to say when there is no file `name` in the folder."""
     strays = {file.name: file for file in unread(folder)}
     near = nearest(f"{name}.yaml", strays)
     suggestion = f"rename {near}" if near else f"run: monitor init --config {folder}"
@@ -79,7 +98,7 @@ def fingerprint(folder: Path) -> str:
 def _tolerant(folder: Path, name: str) -> tuple[Path, ...]:
     try:
         return files_of(folder, name)
-    except (ConfigError, OSError):
+    except ConfigError:
         return (folder / f"{name}.yaml",)
 
 

@@ -7,9 +7,9 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from monitor.config.alerts import AlertsFile
-from monitor.config.files import files_of, missing, read
+from monitor.config.files import files_of, missing, read, require
 from monitor.config.merging import changes, disabled, policy, sources, watches
-from monitor.config.problems import ConfigError, Place, Problem
+from monitor.config.problems import ConfigError, Problem
 from monitor.config.reading import parse
 from monitor.config.rules import RulesFile
 from monitor.config.secrets import Secrets
@@ -26,8 +26,7 @@ def load(folder: Path, *, environ: Mapping[str, str]) -> Setup:
     """What the files in `folder` say. `environ` holds the values of `${NAME}`. Raises ConfigError with every problem."""
     secrets = Secrets(folder=folder, environ=environ)
     problems: list[Problem] = []
-    if not folder.is_dir():
-        raise ConfigError([missing(folder, "watchlist")])
+    require(folder)
     watchlist = _parts(folder, "watchlist", WatchlistFile, secrets, problems)
     polled = _parts(folder, "sources", SourcesFile, secrets, problems)
     alerts = _parts(folder, "alerts", AlertsFile, secrets, problems)
@@ -63,9 +62,6 @@ def _parts(folder: Path, name: str, model: type[M], secrets: Secrets, problems: 
         files = files_of(folder, name)
     except ConfigError as error:
         problems += error.problems
-        return []
-    except OSError as error:
-        problems.append(Problem(place=Place(file=folder), message=f"cannot be read: {error.strerror}"))
         return []
     if not files and name != "rules":
         problems.append(missing(folder, name))

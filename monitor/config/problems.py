@@ -6,6 +6,7 @@ ValueError
     RefusedError: one value, before its place is known
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -73,7 +74,11 @@ def key_text(path: KeyPath) -> str:
 
 
 def shown(value: str) -> str:
-    """`value` in double quotes, on one line, without control characters, cut where it gets long."""
+    """`value` in double quotes, on one line, without control characters, cut where it gets long.
+
+    Of an address only the scheme is told: in the wrong place, too, it may be a secret.
+    """
+    value = re.sub(r"://.*", "://\N{HORIZONTAL ELLIPSIS}", value, flags=re.DOTALL)
     flat = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in value)
     cut = flat if len(flat) <= _SHOWN_LENGTH else flat[: _SHOWN_LENGTH - 1] + "\N{HORIZONTAL ELLIPSIS}"
     return '"' + cut.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -214,13 +214,14 @@ def _syntax_problem(file: Path, text: str, error: MarkedYAMLError) -> Problem:
     return Problem(place=place, message=message, suggestion=suggestion)
 
 
+_MAYBE_SECRET = frozenset({"url", "user", "password", "proxy"})
 _KEY_VALUE = re.compile(r"^\s*(?P<dash>- )?\s*(?P<key>[A-Za-z_]+): (?P<value>[^\"'\[{#].*)$")
 
 
 def _quoted(line: str) -> str:
     """The line with its value in quotes, or "" when it is not a simple `key: value` line."""
     found = _KEY_VALUE.match(line)
-    if found is None:
+    if found is None or found["key"] in _MAYBE_SECRET:
         return ""
     value = re.split(r"\s#", found["value"], maxsplit=1)[0].strip()
     return f"write {found['dash'] or ''}{found['key']}: {shown(value)}"

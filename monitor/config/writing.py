@@ -118,11 +118,10 @@ def _put(folder: Path, contents: Mapping[str, str]) -> tuple[Path, ...]:
 
 
 def _contents(answers: Answers) -> Mapping[str, str]:
-    secret = {} if answers.receiver == _CONSOLE else {_SECRET: f"{answers.receiver}\n"}
+    secret = {f"{SECRETS_FOLDER}/.gitignore": "*\n", _SECRET: f"{answers.receiver}\n"}
     return {
         **{f"{SCHEMA_FOLDER}/{name}.json": schema_text(name) for name in NAMES},
-        **secret,
-        ".gitignore": f"{SECRETS_FOLDER}/\n",
+        **(secret if answers.receiver != _CONSOLE else {}),
         "watchlist.yaml": _watchlist(answers),
         "sources.yaml": _sources(answers),
         "alerts.yaml": _alerts(answers),

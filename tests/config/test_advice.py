@@ -40,6 +40,13 @@ CASES = [
         ("receiver you: no route leads to it", "incidents: nobody is told when a source is in trouble"),
     ),
     (
+        {
+            "alerts": "receivers: [{id: me, url: 'console://'}, {id: ops, url: 'console://'}]\n"
+            "routes: [{receivers: [me]}]\nincidents: [ops]"
+        },
+        (),
+    ),
+    (
         {"sources": "sources: [{id: a, type: feed, url: 'https://a.example/', enabled: false}]"},
         ("every source is disabled, so nothing is polled",),
     ),

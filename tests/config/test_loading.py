@@ -42,6 +42,7 @@ def test_text_is_what_was_written(setup: Setup) -> None:
         "007": "007",
         "1e3": "1e3",
         "12-30": "12:30",
+        "nbsp": "No Break",
         "2024-01-31": "2024-01-31",
         "dune-part-three": "Dune: Part Three",
         "alive": "#Alive",

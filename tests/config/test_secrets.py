@@ -85,6 +85,29 @@ def test_a_value_is_in_no_message(name: str, text: str, reference: str, tmp_path
     assert error.__suppress_context__ or error.__context__ is None
 
 
+LITERAL = [
+    ("alerts", "receivers:\n  - id: me\n    url: json://%s: 80\n"),
+    ("alerts", "receivers:\n  - {id: me, url: [json://%s]}\n"),
+    ("alerts", "receivers:\n  - {id: me, url: {json: //%s}}\n"),
+    ("alerts", "receivers: json://%s\n"),
+    ("alerts", "receivers:\n  - json://%s\n"),
+    ("alerts", "receivers:\n  - {id: json://%s, url: x}\n"),
+    ("alerts", "receivers: [{id: me, url: 'console://'}]\nroutes: [{receivers: [json://%s]}]\n"),
+    ("alerts", "receivers: [{id: me, url: 'console://'}]\nroutes: [{receivers: json://%s}]\n"),
+    ("sources", "sources:\n  - id: a\n    type: feed\n    auth:\n      password: %s: x\n"),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), LITERAL)
+def test_an_address_in_the_file_is_in_no_message_either(name: str, text: str, tmp_path: Path) -> None:
+    """Nor a password: a secret that should not stand there is still one."""
+    shutil.copytree(PLAIN, tmp_path, dirs_exist_ok=True)
+    (tmp_path / f"{name}.yaml").write_text(text.replace("%s", SECRET))
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, environ={})
+    assert SECRET not in str(caught.value)
+
+
 def test_a_value_is_in_no_representation(tmp_path: Path) -> None:
     shutil.copytree(PLAIN, tmp_path, dirs_exist_ok=True)
     (tmp_path / "alerts.yaml").write_text("receivers: [{id: a, url: 'json://${TOKEN}'}]")

@@ -50,7 +50,7 @@ def test_the_secret_is_in_no_yaml_and_for_the_owner_alone(tmp_path: Path) -> Non
     secret = tmp_path / "secrets" / "receiver-url"
     assert stat.S_IMODE(secret.stat().st_mode) == 0o600
     assert stat.S_IMODE(secret.parent.stat().st_mode) == 0o700
-    assert (tmp_path / ".gitignore").read_text() == "secrets/\n"
+    assert (tmp_path / "secrets" / ".gitignore").read_text() == "*\n"
     assert "t0ken" not in repr(Answers(receiver="json://t0ken"))
 
 
