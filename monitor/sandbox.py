@@ -12,6 +12,7 @@ import importlib
 import json
 import math
 import resource
+import signal
 import struct
 import sys
 from collections.abc import Callable, Mapping
@@ -27,14 +28,13 @@ from monitor.core.text import clean_line
 
 T = TypeVar("T")
 
-_CPU_SECONDS = 10
+_CPU = timedelta(seconds=10)
 _MEMORY_BYTES = 1_000_000_000
 _OPEN_FILES = 64
 _WALL = timedelta(seconds=20)
 _IDLE = timedelta(minutes=1)
 _MOST_CALLS = 200  # then the worker is replaced: parsers leak, and interned strings stay
 _MOST_OBJECT_BYTES = 64_000_000
-_MOST_STDERR_BYTES = 64_000
 _DETAIL_LIMIT = 200
 _PACKAGES = Path(__file__).resolve().parents[1]
 _LENGTH = struct.Struct(">I")
@@ -47,12 +47,15 @@ class Sandbox:
     Workers start when they are needed, end when idle, and are all gone once the context is left.
     """
 
-    def __init__(self, *, workers: int = 2, wall: timedelta = _WALL, idle: timedelta = _IDLE) -> None:
+    def __init__(
+        self, *, workers: int = 2, wall: timedelta = _WALL, cpu: timedelta = _CPU, idle: timedelta = _IDLE
+    ) -> None:
         self._wall = wall
+        self._cpu = cpu
         self._idle = idle
         self._turns = asyncio.Semaphore(workers)
         self._resting: dict[_Worker, asyncio.TimerHandle] = {}
-        self._ending: set[asyncio.Task[None]] = set()
+        self._ending: set[asyncio.Task[bytes]] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -73,6 +76,7 @@ class Sandbox:
             {
                 "function": f"{function.__module__}:{function.__qualname__}",
                 "arguments": _OBJECT.dump_python(arguments, mode="json"),
+                "cpu_seconds": self._cpu.total_seconds(),
             }
         ).encode()
         async with self._turns:
@@ -165,22 +169,30 @@ class _Worker:
             raise ValueError("an answer longer than anything we ask for")
         return _OBJECT.validate_json(await self._stdout.readexactly(length))
 
-    async def end(self) -> None:
+    async def end(self) -> bytes:
+        """Ends the worker for good; what it had still to say on standard error."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
-        await self._process.wait()
         self._stdin.close()
+        # Read to their ends, or else asyncio would wait for ever for a pipe it has stopped reading.
+        _, last_words = await asyncio.gather(self._stdout.read(), self._stderr.read())
+        await self._process.wait()
+        return last_words
 
     async def epitaph(self) -> str:
         """Ends the worker and says in one line what it died of."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1):  # it is dying already; its exit tells why
                 await self._process.wait()
-        await self.end()
-        last_words = (await self._stderr.read(_MOST_STDERR_BYTES)).decode(errors="replace").strip().rpartition("\n")[2]
-        status = self._process.returncode or 0
-        cause = f"ended by signal {-status}" if status < 0 else f"ended with status {status}"
-        return clean_line(f"the reader {cause}{': ' if last_words else ''}{last_words}", _DETAIL_LIMIT)
+        last_words = (await self.end()).decode(errors="replace").strip().rpartition("\n")[2]
+        cause = f"the reader {_cause(self._process.returncode or 0)}"
+        return clean_line(f"{cause}: {last_words}" if last_words else cause, _DETAIL_LIMIT)
+
+
+def _cause(status: int) -> str:
+    if status == -signal.SIGXCPU:
+        return "used up its CPU time"
+    return f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
 
 
 def _returned(function: Callable[..., T], reply: Mapping[str, Any]) -> T | ParseFailed:
@@ -215,7 +227,7 @@ def serve(calls: IO[bytes], replies: IO[bytes]) -> None:
     while header := calls.read(_LENGTH.size):
         call = json.loads(calls.read(*_LENGTH.unpack(header)))
         body = calls.read(*_LENGTH.unpack(calls.read(_LENGTH.size)))
-        _allow_cpu()
+        _allow_cpu(call["cpu_seconds"])
         reply = json.dumps(_answer(call, body)).encode()
         replies.write(_LENGTH.pack(len(reply)) + reply)
         replies.flush()
@@ -252,12 +264,12 @@ def _limit() -> None:
             resource.setrlimit(limit, (most, most))
 
 
-def _allow_cpu() -> None:
+def _allow_cpu(seconds: float) -> None:
     """Grants the CPU time of one call from now on; the kernel ends the process that takes more."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    used = math.ceil(usage.ru_utime + usage.ru_stime)
+    allowed = math.ceil(usage.ru_utime + usage.ru_stime + seconds)
     with contextlib.suppress(ValueError, OSError):  # somebody above us set a lower limit, which then holds
-        resource.setrlimit(resource.RLIMIT_CPU, (used + _CPU_SECONDS, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+        resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 def main() -> NoReturn:

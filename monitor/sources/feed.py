@@ -28,6 +28,8 @@ VERSION = f"feedparser {feedparser.__version__}, reader {READER}"
 
 _TITLE_LIMIT = 500
 _ENTRY_TAG = re.compile(rb"<(?:[\w-]{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
+# RSS asks for "address (Name)"; the name is what we show.
+_EMAIL = re.compile(r"(?<![@\w])[<(]?[^\s<>()@]{1,64}@[^\s<>()@]{1,100}[>)]?")
 # An error told as an entry, by a bridge that turns sites into feeds.
 _BRIDGE_ERROR = re.compile(r"Bridge returned error \d+", re.IGNORECASE)
 
@@ -99,7 +101,7 @@ def _entry(entry: Mapping[str, Any], lang: str, now: datetime) -> Entry:
         text=text,
         published=_date(entry, "published", now) or _date(entry, "created", now),
         updated=_date(entry, "updated", now),
-        author=html.to_line(_text(entry.get("author_detail") or {}, "name") or _text(entry, "author"), _TITLE_LIMIT),
+        author=_EMAIL.sub("", html.to_line(_text(entry, "author"), _TITLE_LIMIT)).strip(" ()"),
         publisher=publisher,
         lang=lang or _text(entry.get("title_detail") or {}, "language"),
         embeds=posts,

@@ -23,7 +23,7 @@ _BLOCKS = frozenset({
 _SPACES = re.compile(r"\s+")
 _STILL_ESCAPED = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});|</?[A-Za-z][^<>]{0,200}>")
 # The tree builder needs quadratic time for deeply nested elements; no entry worth reading is longer than this.
-_LONGEST = 200_000
+_LONGEST = 100_000
 
 
 def parse(markup: str) -> Node:

@@ -84,8 +84,8 @@ def _decoded(body: bytes, content_type: str | None) -> str:
     named = [match for match in (header and header[1], meta and meta[1].decode("ascii", errors="replace")) if match]
     for encoding in named:
         try:
-            return codecs.decode(body, _as_browsers_do(encoding), errors="replace")
-        except (LookupError, ValueError, TypeError):
+            return body.decode(_as_browsers_do(encoding), errors="replace")
+        except (LookupError, ValueError):
             continue  # an encoding nobody knows, or none for text
     try:
         return body.decode("utf-8")

@@ -22,7 +22,8 @@ _AUTHOR = re.compile(
 )
 _CUT_SEQUENCE = re.compile(rb"[\xc0-\xff][\x80-\xbf]{0,3}\Z")
 # Escape and the shift characters are left: Japanese encodings use them.
-_CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r\x0e\x0f\x1b")
+_CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\v\f\r\x0e\x0f\x1b")
+_SPACES = bytes.maketrans(b"\v\f", b"  ")
 _DECLARED_ENCODING = re.compile(r"""^(\s*<\?xml[^>]{0,200}?)\sencoding\s*=\s*(?:"[^"]*"|'[^']*')""")
 _HIGH_SURROGATES = range(0xD800, 0xDC00)
 _LOW_SURROGATES = range(0xDC00, 0xE000)
@@ -43,7 +44,7 @@ def inflated(body: bytes) -> bytes | NotAFeed:
 
 def preclean(body: bytes) -> bytes:
     """The document in a form the parser reads in linear time without raising."""
-    body = _as_utf8(body).translate(None, _CONTROLS)
+    body = _as_utf8(body).translate(_SPACES, _CONTROLS)
     body = _SURROGATE_PAIR.sub(_joined, body)
     body = _REFERENCE.sub(_allowed, body)
     return _AUTHOR.sub(_shortened, body)

@@ -1,0 +1,70 @@
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.core.fetching import Page, Parsed
+from monitor.core.source import Source, SourceState, Tier, Validators
+from monitor.sources import adapters, feed, page_reader
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+URL = "http://nas.local:8080/feed"
+BODY = b"<rss version='2.0'><channel><language>en-us</language><item><title>A</title></item></channel></rss>"
+KEPT = Validators(etag='"v1"')
+
+
+async def run(function, body, **arguments):
+    return function(body, **arguments)
+
+
+ADAPTER = adapters(run=run, clock=lambda: NOW)["feed"]
+
+
+def source(**changes) -> Source:
+    fields = {
+        "id": "nas",
+        "type": "feed",
+        "url": URL,
+        "tier": Tier.PRESS,
+        "every": timedelta(0),
+        "max_age": timedelta(7),
+    }
+    return Source(**fields | changes)
+
+
+def state(**changes) -> SourceState:
+    fields = {"source_id": "nas", "url": URL, "next_due": NOW, "validators": KEPT, "parser": ADAPTER.version}
+    return SourceState(**fields | changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "url", "validators"),
+    [
+        ({}, URL, KEPT),
+        ({"parser": "an older reader"}, URL, Validators()),
+        ({"url": "http://old.local/feed"}, URL, Validators()),
+        ({"moved_to": "http://new.local/feed"}, "http://new.local/feed", KEPT),
+        ({"moved_to": "http://new.local/feed", "url": "http://old.local/feed"}, URL, Validators()),
+    ],
+)
+def test_a_request_is_conditional_where_address_and_reader_are_the_same(changes, url, validators):
+    request = ADAPTER.request(source(headers=(("X-Key", "s"),)), state(**changes))
+    assert (request.url, request.validators) == (url, validators)
+    assert (request.trusted_host, request.headers) == ("nas.local", (("X-Key", "s"),))
+
+
+def test_the_version_names_the_parser():
+    assert "feedparser" in ADAPTER.version
+    assert ADAPTER.version == feed.VERSION
+
+
+@pytest.mark.parametrize(("configured", "lang"), [(None, "en-US"), ("cy", "cy")])
+def test_the_users_language_wins(configured, lang):
+    result = asyncio.run(ADAPTER.read(source(lang=configured), BODY, url=URL, content_type=None))
+    assert isinstance(result, Parsed)
+    assert [item.lang for item in result.items] == [lang]
+
+
+def test_pages_are_read_the_same_way():
+    result = asyncio.run(page_reader(run)(b"Title\nText", url=URL, content_type="text/plain"))
+    assert result == Page(url=URL, title="Title", summary="", text="Text")
