@@ -33,6 +33,7 @@ _MEMORY_BYTES = 1_000_000_000
 _OPEN_FILES = 64
 _WALL = timedelta(seconds=20)
 _IDLE = timedelta(minutes=1)
+_DYING = timedelta(seconds=1)
 _MOST_CALLS = 200  # then the worker is replaced: parsers leak, and interned strings stay
 _MOST_OBJECT_BYTES = 64_000_000
 _DETAIL_LIMIT = 200
@@ -80,12 +81,15 @@ class Sandbox:
             }
         ).encode()
         async with self._turns:
-            worker = self._rested() or await _Worker.start()
+            try:
+                worker = self._rested() or await _Worker.start()
+            except OSError as error:
+                return ParseFailed(detail=f"no reader could be started: {error.strerror}")
             try:
                 async with asyncio.timeout(self._wall.total_seconds()):
                     reply = await worker.call(call, body)
             except TimeoutError:
-                await worker.end()
+                self._retire(worker)
                 return ParseFailed(detail=f"not read within {self._wall.total_seconds():g} seconds")
             except (EOFError, OSError, ValueError):  # gone, or talking nonsense
                 return ParseFailed(detail=await worker.epitaph())
@@ -93,8 +97,10 @@ class Sandbox:
                 # Cancelled in the middle of a call: what the worker says next would be the answer to that one.
                 self._retire(worker)
                 raise
-            # What could not be read may have left the worker short of memory.
-            self._retire(worker) if "error" in reply else self._rest(worker)
+            if "error" in reply or worker.calls >= _MOST_CALLS:  # an error may have left it short of memory
+                self._retire(worker)
+            else:
+                self._rest(worker)
         return _returned(function, reply)
 
     def _rested(self) -> "_Worker | None":
@@ -107,11 +113,8 @@ class Sandbox:
         return None
 
     def _rest(self, worker: "_Worker") -> None:
-        if worker.calls >= _MOST_CALLS:
-            self._retire(worker)
-        else:
-            loop = asyncio.get_running_loop()
-            self._resting[worker] = loop.call_later(self._idle.total_seconds(), self._retire, worker)
+        loop = asyncio.get_running_loop()
+        self._resting[worker] = loop.call_later(self._idle.total_seconds(), self._retire, worker)
 
     def _retire(self, worker: "_Worker") -> None:
         timer = self._resting.pop(worker, None)
@@ -171,19 +174,26 @@ class _Worker:
 
     async def end(self) -> bytes:
         """Ends the worker for good; what it had still to say on standard error."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        self._kill()
         self._stdin.close()
         # Read to their ends, or else asyncio would wait for ever for a pipe it has stopped reading.
         _, last_words = await asyncio.gather(self._stdout.read(), self._stderr.read())
         await self._process.wait()
         return last_words
 
+    def _kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
     async def epitaph(self) -> str:
         """Ends the worker and says in one line what it died of."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(1):  # it is dying already; its exit tells why
+        try:
+            async with asyncio.timeout(_DYING.total_seconds()):  # its own exit tells why; ours would not
                 await self._process.wait()
+        except TimeoutError:
+            pass
+        finally:
+            self._kill()
         last_words = (await self.end()).decode(errors="replace").strip().rpartition("\n")[2]
         cause = f"the reader {_cause(self._process.returncode or 0)}"
         return clean_line(f"{cause}: {last_words}" if last_words else cause, _DETAIL_LIMIT)

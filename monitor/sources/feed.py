@@ -60,11 +60,22 @@ def _parse(body: bytes, content_type: str | None) -> Mapping[str, Any]:
     It gets a stream, because it takes bytes for the name of a file first, and no content-location, because it would
     resolve ids against it and every id would change with the host.
     """
-    headers = {"content-type": content_type} if content_type else {}
+    headers = {"content-type": _believed(content_type, body)} if content_type else {}
     document: Mapping[str, Any] = feedparser.parse(
         io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
     return document
+
+
+def _believed(content_type: str, body: bytes) -> str:
+    """The content type, without a charset that the body refutes: nothing but UTF-8 is valid UTF-8 by accident."""
+    if body.isascii():
+        return content_type
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return content_type
+    return content_type.partition(";")[0]
 
 
 def _parsed(document: Mapping[str, Any], body: bytes, *, url: str, now: datetime) -> Parsed | NotAFeed:
