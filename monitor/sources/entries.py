@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import unquote
 
 from monitor.core.item import Embed, Item
 from monitor.core.text import clean_line, clean_text
@@ -17,6 +18,10 @@ _SUMMARY_LIMIT = 600
 _TEXT_LIMIT = 40_000
 _NAME_LIMIT = 200
 _GUID_LIMIT = 2_000
+_WRAPPED = re.compile(
+    r"https?://www\.(?:google\.[a-z.]{2,6}/url|bing\.com/news/apiclick\.aspx)\?(?:[^#]*&)?url=(https?[^&#]+)",
+    re.IGNORECASE,
+)
 _LANG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{2})\b)?(?:[-_][A-Za-z0-9]{2,8})*")
 
 
@@ -89,7 +94,10 @@ def _item(entry: Entry, base: str) -> Item:
 
 
 def _link(written: str, base: str) -> str | None:
-    return http_url(written, base) if written.strip() else None
+    address = http_url(written, base) if written.strip() else None
+    wrapped = _WRAPPED.match(address or "")
+    # Search engines send their readers through an address of their own, which differs from search to search.
+    return http_url(unquote(wrapped[1]), base) if wrapped else address
 
 
 def _told_apart(items: Sequence[Item], marks: Sequence[str]) -> list[Item]:

@@ -21,7 +21,8 @@ _BLOCKS = frozenset({
     "section", "summary", "table", "td", "th", "tr", "ul",
 })  # fmt: skip
 _SPACES = re.compile(r"\s+")
-_STILL_ESCAPED = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});|</?[A-Za-z][^<>]{0,200}>")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 # The tree builder needs quadratic time for deeply nested elements; no entry worth reading is longer than this.
 _LONGEST = 100_000
 
@@ -49,7 +50,7 @@ def to_text(markup: str) -> str:
 def to_line(markup: str, limit: int) -> str:
     """The plain text of a title, as one line. Titles are escaped once by some publishers and twice by others."""
     text = _inline(markup)
-    if _STILL_ESCAPED.search(text):
+    if _ENTITY.search(text) or _TAG.search(text):
         text = _inline(text)
     return clean_line(text, limit)
 
@@ -83,6 +84,8 @@ def text_of(root: Node, *, leave_out: Callable[[Node], bool] | None = None) -> s
                 todo.append("\n")
             todo.append(node.first_child)
     text = "".join(parts)
+    if _ENTITY.search(text):  # escaped twice
+        text = html.unescape(text)
     return clean_text(text, max(len(text), 1))
 
 

@@ -5,7 +5,7 @@ import re
 from monitor.core.fetching import NotAFeed
 from monitor.core.text import clean_line
 from monitor.core.url import http_url
-from monitor.sources.html import Node, attribute, first, parse, to_text
+from monitor.sources.html import Node, attribute, first, parse, text_of, to_text
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|script|div|p)\b", re.IGNORECASE)
 _BOT_CHECK_TITLE = re.compile(
@@ -34,14 +34,20 @@ def not_a_feed(body: bytes, *, url: str) -> NotAFeed:
     root = parse(start.decode("utf-8", errors="replace"))
     title_node = first(root, "title")
     title = clean_line(title_node.text() if title_node is not None else "", 80)
-    page = f"an HTML page titled “{title}”" if title else "an HTML page without a title"
-    if _BOT_CHECK_TITLE.search(title) or (_BOT_CHECK_BODY.search(start) and not feed_links(root, url)):
+    words = "" if title else clean_line(text_of(root), 60)
+    page = f"an HTML page titled “{title}”" if title else f"an HTML page without a title; it begins “{words}”"
+    if is_bot_check(title) or (_BOT_CHECK_BODY.search(start) and not feed_links(root, url)):
         return NotAFeed(detail=f"{page} (a bot check)")
     if feeds := feed_links(root, url):
         return NotAFeed(detail=f"{page}; its feeds may be: {', '.join(feeds[:_MOST_FEEDS])}")
     if first(root, "input[type=password]") is not None or _LOGIN_TITLE.search(title):
         return NotAFeed(detail=f"{page} (a login page)")
     return NotAFeed(detail=f"{page} (a consent page)" if _CONSENT.search(title) else page)
+
+
+def is_bot_check(title: str) -> bool:
+    """Whether a page of this title, with nothing else to say, asks for proof that a person reads it."""
+    return _BOT_CHECK_TITLE.search(title) is not None
 
 
 def feed_links(root: Node, url: str) -> list[str]:

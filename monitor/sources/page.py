@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from monitor.core.fetching import Page
+from monitor.core.fetching import Page, ParseFailed
 from monitor.core.text import clean_line, clean_text, fold
 from monitor.core.url import host, http_url, is_front_page
 from monitor.sources import embeds
 from monitor.sources.html import Node, attribute, first, parse, text_of, to_line, to_text
+from monitor.sources.notafeed import is_bot_check
 
 _TITLE_LIMIT = 500
 _SUMMARY_LIMIT = 600
@@ -42,8 +43,8 @@ _HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IG
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-def read_page(body: bytes, *, url: str, content_type: str | None) -> Page:
-    """What the page says. Never fails: a page that holds no article gives an empty text."""
+def read_page(body: bytes, *, url: str, content_type: str | None) -> Page | ParseFailed:
+    """What the page says; a page that holds no article gives an empty text, a bot check is no page at all."""
     text = _decoded(body, content_type)
     if (content_type or "").partition(";")[0].strip().lower() == "text/plain" or "<" not in text:
         return _plain_page(text, url)
@@ -52,6 +53,8 @@ def read_page(body: bytes, *, url: str, content_type: str | None) -> Page:
     title = to_line(_text(article, "headline"), _TITLE_LIMIT) or _title(root)
     shown, element = _article(root)
     said, credited = embeds.read_plain(_longest(shown, to_text(_text(article, "articleBody"))))
+    if is_bot_check(title) and len(said) < _FEWEST_LETTERS:
+        return ParseFailed(detail=f"a bot check instead of the article: “{title}”")
     posts = tuple(embeds.embedded(element)) or tuple(embeds.embedded(root))
     summary = _text(article, "description") or _meta(root, "og:description", "description")
     return Page(

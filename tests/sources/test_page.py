@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.core.fetching import Page, ParseFailed
 from monitor.core.item import Embed
 from monitor.sources.page import read_page
 from tests.corpus import CORPUS, needs_corpus
@@ -120,6 +121,12 @@ def test_plain_text_is_title_and_text():
     result = read_page(body.encode(), url=URL, content_type="text/plain; charset=utf-8")
     assert (result.title, result.text) == ("Tide films", "They are back.\nMore.")
     assert result.embeds == (Embed(platform="instagram", account="tidetv", permalink=None),)
+
+
+def test_a_bot_check_is_no_article():
+    result = page("<title>Just a moment...</title>", "<h1>Checking your browser</h1>")
+    assert result == ParseFailed(detail="a bot check instead of the article: “Just a moment...”")
+    assert isinstance(page("<title>Access Denied: the film that was</title>", ARTICLE), Page)
 
 
 CHARSETS = [
