@@ -53,8 +53,9 @@ def read_page(body: bytes, *, url: str, content_type: str | None) -> Page | Pars
     title = to_line(_text(article, "headline"), _TITLE_LIMIT) or _title(root)
     shown, element = _article(root)
     said, credited = embeds.read_plain(_longest(shown, to_text(_text(article, "articleBody"))))
-    if is_bot_check(title) and len(said) < _FEWEST_LETTERS:
-        return ParseFailed(detail=f"a bot check instead of the article: “{title}”")
+    window = first(root, "title")
+    if window is not None and is_bot_check(window.text()) and len(said) < _FEWEST_LETTERS:
+        return ParseFailed(detail=f"a bot check instead of the article: “{clean_line(window.text(), 80)}”")
     posts = tuple(embeds.embedded(element)) or tuple(embeds.embedded(root))
     summary = _text(article, "description") or _meta(root, "og:description", "description")
     return Page(
