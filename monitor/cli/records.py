@@ -58,7 +58,6 @@ def answer(identity: Any, found: Recognition) -> dict[str, Any]:
         "dates": list(found.dates),
         "embeds": [asdict(embed) for embed in found.embeds],
         "reports": [_report(report) for report in found.reports],
-        "notes": list(found.notes),
     }
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from monitor.core.facts import gather
+from monitor.core.facts import gather, merge_people
 from monitor.core.findings import Finding, Findings, find, kinds_of
 from monitor.core.meant import Meant, meant
 from monitor.core.reading import Reading, read
-from monitor.core.report import Certainty, Document, Evidence, Facts, Kind, Person, Recognition, Report, Subject
+from monitor.core.report import Certainty, Document, Evidence, Facts, Kind, Recognition, Report, Subject
 from monitor.core.rules import Ruleset
 from monitor.core.subjects import Title, subjects_of, titles_in, watch_subject
 from monitor.core.text import fold
@@ -70,7 +70,7 @@ def _recognition(
         certainty=_overall(reports),
         titles=tuple(dict.fromkeys((*watched, *(title for r in reports if (title := _title_of(r)))))),
         seasons=tuple(sorted({number for report in reports for number in report.facts.seasons})),
-        people=_people(reports),
+        people=merge_people(person for report in reports for person in report.facts.people),
         dates=tuple(dict.fromkeys(day for report in reports for day in report.facts.dates)),
         embeds=document.embeds,
         reports=reports,
@@ -86,15 +86,6 @@ def _overall(reports: Iterable[Report]) -> Certainty | None:
     """The surest thing said: confirmed if any report is, then rumour, then denied."""
     said = {report.certainty for report in reports}
     return next((c for c in (Certainty.CONFIRMED, Certainty.RUMOUR, Certainty.DENIED) if c in said), None)
-
-
-def _people(reports: Iterable[Report]) -> tuple[Person, ...]:
-    found: dict[str, Person] = {}
-    for report in reports:
-        for person in report.facts.people:
-            if person.role or person.name not in found:
-                found[person.name] = person
-    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,11 +13,11 @@ _TOKEN = re.compile(r"'s(?![^\W_])|[^\W_]+(?:'(?!s(?![^\W_]))[^\W_]+)*\+?|[;:,!?
 _LINE = re.compile(r"[^\n]+(?:\n(?=[a-z])[^\n]+)*")  # a line that goes on in lower case was wrapped
 _STOPS = frozenset(".!?…")
 _BARRIERS = frozenset({".", ";", "|", "?", "…", "-"})
-_DASHES = "–—―"  # noqa: RUF001 - typographic marks are meant
+_DASHES = "–—―"
 _CLAUSE_MARKS = _BARRIERS | {"!", ":", "(", ")"}
 _ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "st", "vs", "jr", "sr", "prof", "ep", "no", "feat", "approx"})
-_CLOSING = "\"'”’)"  # noqa: RUF001 - typographic marks are meant
-_AROUND = " \t\n\"'“‘”’()"  # noqa: RUF001 - typographic marks are meant
+_CLOSING = "\"'”’)"
+_AROUND = " \t\n\"'“‘”’()"
 _MAX_WORDS = 400  # a "sentence" longer than this is cut, so that hostile text cannot make one
 
 

@@ -1,7 +1,8 @@
 """Cues: words that turn, weaken or date what a clause says, and how far each reaches.
 
 After NegEx and ConText: a trigger before the news governs what follows it up to a terminator or the end of its clause, a
-trigger behind it governs what went before; a trigger inside the words a rule matched is part of the news itself.
+trigger behind it governs what went before; a trigger inside the words a rule matched is part of the news itself, unless it
+is a hedge.
 """
 
 from collections.abc import Iterable
@@ -44,7 +45,8 @@ def governing(cues: Iterable[Cue], ends: Iterable[Hit], sentence: Sentence, news
 
 def _governs(cue: Cue, stops: tuple[Hit, ...], sentence: Sentence, news: Hit) -> bool:
     if cue.hit.first >= news.first and cue.hit.last <= news.last:
-        return False
+        # "won't return" is the news itself; "in talks to star" is no surer for being matched whole.
+        return cue.kind is CueKind.HEDGE
     if cue.reach == "before":
         low, high = cue.hit.last, news.first
         near = cue.hit.first <= news.first

@@ -1,7 +1,6 @@
 """Dates and windows in a sentence, resolved against the day the text was published."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -173,20 +172,20 @@ class _Reader:
         if not _valid(year or 2000, month, day):
             return None
         if year is None and self._published:
-            year = next((there for there in self._years() if _valid(there, month, day)), None)
-            if year and date(year, month, day) < self._published - _PAST_DAYS:
-                year = next((there for there in self._years() if there > year and _valid(there, month, day)), None)
+            year = _coming_year(month, day, self._published)
         return DateSpan(first=first, last=last, iso=f"{year}-{month:02}-{day:02}" if year else None)
-
-    def _years(self) -> Iterator[int]:
-        if self._published:
-            yield from range(self._published.year, self._published.year + 9)  # 29 February is at most eight years off
 
     def _month_span(self, first: int, last: int, month: int, year: int | None) -> DateSpan:
         if year is None and self._published:
             today = self._published
             year = today.year + (month < today.month or (month == today.month and self._next(first)))
         return DateSpan(first=first, last=last, iso=f"{year}-{month:02}" if year else None)
+
+
+def _coming_year(month: int, day: int, today: date) -> int:
+    """The year meant by a day without one: the first in which it exists and does not lie long back."""
+    years = range(today.year, today.year + 9)  # 29 February is at most eight years off
+    return next(year for year in years if _valid(year, month, day) and date(year, month, day) >= today - _PAST_DAYS)
 
 
 def _valid(year: int, month: int, day: int) -> bool:

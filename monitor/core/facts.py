@@ -64,7 +64,7 @@ def _people(findings: Sequence[Finding], reading: Reading, lexicon: Lexicon, *, 
         for passage in reading.passages:
             if passage.place != "headline":
                 found += _newcomers(passage, lexicon)
-    return _merged(found)[:_MOST_PEOPLE]
+    return merge_people(found)[:_MOST_PEOPLE]
 
 
 def _told_by(finding: Finding, lexicon: Lexicon) -> Iterator[Person]:
@@ -104,7 +104,7 @@ def _newcomers(passage: Passage, lexicon: Lexicon) -> Iterator[Person]:
     yield from (person for person in told if person.role)
 
 
-def _merged(found: Iterable[Person]) -> tuple[Person, ...]:
+def merge_people(found: Iterable[Person]) -> tuple[Person, ...]:
     """Each person once, with the first role told."""
     people_by_name: dict[str, Person] = {}
     for person in found:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import assert_never
 
 from monitor.core.cues import Cue, CueKind, governing
 from monitor.core.lexicon import Lexicon
@@ -93,14 +94,29 @@ def _scan(passage: Passage, ruleset: Ruleset) -> _Scanned:
                 barred.append((unless.rule, hit))
             case ClauseEnd():
                 ends.append(hit)
+            case _:
+                assert_never(found.owner)
     return _Scanned(
         passage=passage,
-        rules=tuple(rules),
+        rules=_widest(rules),
         guards=tuple({guard.id: guard for guard in guards}.values()),
         cues=tuple(cues),
         ends=tuple(ends),
         barred=tuple(barred),
     )
+
+
+def _widest(hits: list[tuple[Rule, Hit]]) -> tuple[tuple[Rule, Hit], ...]:
+    """The hits in order, without those within another of the same rule, unless they tell the title and that does not."""
+    kept: list[tuple[Rule, Hit]] = []
+    reached: dict[tuple[str, bool], int] = {}
+    for rule, hit in sorted(hits, key=lambda one: (one[1].first, -one[1].last, -len(one[1].bindings))):
+        titled = any(name == "title" for name, _ in hit.bindings)
+        covered = max(reached.get((rule.id, True), 0), 0 if titled else reached.get((rule.id, False), 0))
+        if hit.last > covered:
+            reached[rule.id, titled] = hit.last
+            kept.append((rule, hit))
+    return tuple(kept)
 
 
 def _judge(

@@ -54,6 +54,7 @@ class Lexicon:
     production: frozenset[str]  # words that stand next to a title: "season", "star", "renewed"
     screen: frozenset[str]  # words that say film or television is meant
     newcomers: frozenset[str]  # words before a list of "Name as Role"
+    credits: frozenset[str]  # what a title before or behind it only describes: "Saltmarsh star", "creator of Saltmarsh"
     place_leads: frozenset[str]  # "in Cardiff"
     furniture: tuple[str, ...]  # folded beginnings of lines that are not the article
 
@@ -74,11 +75,15 @@ def read_lexicon(data: Mapping[str, Any], *, vocabulary: frozenset[str]) -> Lexi
     values: dict[str, Any] = {key: frozenset(map(fold, _texts(data, key))) for key in plain}
     values |= {key: _numbers(data, key) for key in _NUMBERED}
     roles = [tuple(words_of(text)[0]) for text in _texts(data, "role_leads")]
-    calendar = values["months"].keys() | values["weekdays"].keys() | values["year_quarters"].keys()
+    # "April Winter" is a name; her months and seasons are known as dates where they are dates.
+    calendar = values["months"].keys() | values["year_quarters"].keys()
     return Lexicon(
         **values,
         networks=Names(map(fold, _texts(data, "networks"))),
-        not_names=vocabulary | calendar | values["ordinals"].keys() | set(map(fold, _texts(data, "not_names"))),
+        not_names=(vocabulary - calendar)
+        | values["weekdays"].keys()
+        | values["ordinals"].keys()
+        | set(map(fold, _texts(data, "not_names"))),
         role_leads=tuple(sorted(roles, key=len, reverse=True)),
         furniture=tuple(map(fold, _texts(data, "furniture"))),
     )

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from monitor.core.clauses import Sentence
 from monitor.core.lexicon import Lexicon
 from monitor.core.reading import Passage, Reading, within, words_at
+from monitor.core.text import fold
 from monitor.core.watchlist import Mention, WatchType, names_any
 
 _ENOUGH = 3
-_QUOTES = "\"'“”‘’«»„"  # noqa: RUF001 - typographic marks are meant
+_QUOTES = "\"'“”‘’«»„"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ def _refusal(one: Meant, reading: Reading, lexicon: Lexicon) -> str | None:
     title = f"“{one.shown}” is not taken for {watch.title}"
     if watch.type is WatchType.PERSON:
         return None
-    if watch.require and not names_any(watch.require, reading.folded):
+    if watch.require and not names_any(watch.require, _near(one, reading)):
         return f"{title}: none of {', '.join(watch.require)} stands with it"
     words = one.mention.name.split()
     if not watch.require and (len(words) > 2 or not all(word in lexicon.everyday for word in words)):  # noqa: PLR2004 - three words are no accident
@@ -76,6 +77,12 @@ def _refusal(one: Meant, reading: Reading, lexicon: Lexicon) -> str | None:
         return None
     told = ", ".join(f"{reason} {points:+}" for reason, points in evidence.items()) or "nothing speaks for it"
     return f"{title}: an everyday word, and only {score} of {_ENOUGH} points ({told})"
+
+
+def _near(one: Meant, reading: Reading) -> str:
+    """The words that stand near a mention: its own sentence, headline and lead."""
+    near = [passage for passage in reading.passages if passage.place != "body" or passage is one.passage]
+    return fold("\n".join(passage.sentence.quote(0, len(passage.sentence.words)) for passage in near))
 
 
 def _evidence(one: Meant, reading: Reading, lexicon: Lexicon) -> Iterator[tuple[str, int]]:

@@ -21,14 +21,28 @@ class NameSpan:
 
 def find(sentence: Sentence, lexicon: Lexicon, taken: Iterable[tuple[int, int]]) -> tuple[NameSpan, ...]:
     """Runs of two to four capitalised words that could be a person's name, outside the places already taken by titles."""
+    return tuple(span for span in _names(sentence, lexicon, taken) if span.last - span.first > 1)
+
+
+def _names(sentence: Sentence, lexicon: Lexicon, taken: Iterable[tuple[int, int]]) -> tuple[NameSpan, ...]:
+    """Names of one word too; without those that are another's role."""
     blocked = {place for first, last in taken for place in range(first, last)}
-    return tuple(span for span in _runs(sentence, lexicon, blocked) if span.last - span.first > 1)
+    found: list[NameSpan] = []
+    for span in _runs(sentence, lexicon, blocked):
+        # "X as Mary Ann": the second name is X's role. Before any name, "as" is a conjunction.
+        named = any(name.last - name.first > 1 for name in found)
+        if not (named and _is_role(sentence, span, lexicon)):
+            found.append(span)
+    return tuple(found)
+
+
+def _is_role(sentence: Sentence, span: NameSpan, lexicon: Lexicon) -> bool:
+    return any(sentence.words[max(0, span.first - len(lead)) : span.first] == lead for lead in lexicon.role_leads)
 
 
 def slot(sentence: Sentence, lexicon: Lexicon, taken: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Word ranges for the `{person}` slot: the names, lists of them, and single names ("Zendaya")."""
-    blocked = {place for first, last in taken for place in range(first, last)}
-    runs = tuple(_runs(sentence, lexicon, blocked))
+    runs = _names(sentence, lexicon, taken)
     for index, run in enumerate(runs):
         if run.last - run.first == 1 and not _stands_alone(sentence, run, lexicon):
             continue

@@ -8,6 +8,7 @@ phrase length times sentence length and never worse.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from monitor.core.clauses import Sentence, is_barrier
 
@@ -128,6 +129,8 @@ def _step(
                 for place, bound in _walk(ordered, sentence, states, slots, forward=forward).items():
                     reached.setdefault(place, bound)
             return reached
+        case _:
+            assert_never(element)
 
 
 def _over_word(

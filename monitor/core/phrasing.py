@@ -10,7 +10,7 @@ from monitor.core.phrases import SLOTS, Choice, Element, Gap, Phrase, Slot, Word
 _GAP = 4
 _MAX_GAP = 12
 _MAX_VARIANTS = 64
-_PIECE = re.compile(r"\s*(\{[^{}]*\}\??|\(|\)\??|\||\.\.\.\d*|[^\W_][\w'’+&-]*\??|[&,:;!?]|'s|\S)")  # noqa: RUF001 - as typed
+_PIECE = re.compile(r"\s*(\{[^{}]*\}\??|\(|\)\??|\||\.\.\.\d*|[^\W_][\w'’+&-]*\??|[&,:;!?]|'s|\S)")
 _COMMON = frozenset(
     {
         *(

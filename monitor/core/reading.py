@@ -75,9 +75,10 @@ class Passage:
 
     @cached_property
     def _taken(self) -> tuple[Span, ...]:
-        """Places that are no person's name: titles and networks."""
+        """Places that are no person's name: titles, networks and dates."""
         quoted = tuple((span.first, span.last) for span in self.quoted)
-        return (*quoted, *self.watched, *self.networks)
+        dated = tuple((span.first, span.last) for span in self.dates)
+        return (*quoted, *dated, *self.watched, *self.networks)
 
     @cached_property
     def _sure(self) -> tuple[Span, ...]:

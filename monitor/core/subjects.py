@@ -40,13 +40,14 @@ def titles_in(reading: Reading, mentions: Iterable[Meant], lexicon: Lexicon) -> 
     found: list[Title] = []
     watched = [one for one in mentions if one.mention.watch.type in {WatchType.SHOW, WatchType.FILM}]
     for passage in reading.passages:
+        if passage.place == "body":
+            break  # a title that only the body names is not what the news is about
         here = [
             Title(shown=one.shown, passage=passage, first=one.first, last=one.last, watch=one.mention.watch)
             for one in watched
             if one.passage is passage
         ]
-        if passage.place != "body":
-            here += [title for title in _unwatched(passage, lexicon) if not _overlaps(title, here)]
+        here += [title for title in _unwatched(passage, lexicon) if not _overlaps(title, here)]
         found += sorted(here, key=lambda title: title.first)
     return tuple(found)
 
@@ -70,45 +71,51 @@ def subjects_of(finding: Finding, known: Sequence[Title], lexicon: Lexicon) -> t
     A list ("'One', 'Two' and 'Three'") is about every one of them.
     """
     here = [title for title in known if title.passage is finding.passage]
-    bound = _bound(finding, here, lexicon)
-    if bound is None and here:
-        bound = min(here, key=lambda title: _distance(title, finding))
-    if bound is not None:
-        return _listed_with(bound, here, finding.passage, lexicon)
-    run = _beside_season(finding.passage, lexicon)
-    if run is not None:
-        return (run,)
-    opening = [title for title in known if title.passage.place != "body"]
-    return tuple(opening[:1] or known[:1])
+    if here:
+        nearest = min(here, key=lambda title: _distance(title, finding, lexicon))
+        return _listed_with(nearest, here, finding.passage, lexicon)
+    run = _bound(finding, lexicon) or _beside_season(finding.passage, lexicon)
+    return (run,) if run else tuple(known[:1])
 
 
-def _distance(title: Title, finding: Finding) -> tuple[bool, bool, int]:
-    """How far a title is: unwatched after watched, other clauses after its own, then in words."""
-    clauses = finding.passage.sentence.clauses
-    elsewhere = clauses[title.first] != clauses[finding.hit.first]
-    gap = max(0, finding.hit.first - title.last, title.first - finding.hit.last)
-    return elsewhere, title.watch is None, gap
+def _distance(title: Title, finding: Finding, lexicon: Lexicon) -> tuple[bool, bool, bool, int, bool]:
+    """How far a title is from the news. The least wins.
+
+    Titles that only say who somebody is come last; then other clauses than its own, titles outside the rule's own slot,
+    the distance in words, and of two as near the one nobody watches.
+    """
+    sentence, hit = finding.passage.sentence, finding.hit
+    elsewhere = not sentence.clauses[hit.first] <= sentence.clauses[title.first] <= sentence.clauses[hit.last - 1]
+    named = any(
+        name in {"title", "known"} and title.first < last and first < title.last for name, (first, last) in hit.bindings
+    )
+    gap = max(0, hit.first - title.last, title.first - hit.last)
+    return _credited(title, lexicon), elsewhere, not named, gap, title.watch is None
 
 
-def _bound(finding: Finding, here: Sequence[Title], lexicon: Lexicon) -> Title | None:
-    """The title in the rule's own slot: a known one, else the run of capitals that stands there."""
+def _credited(title: Title, lexicon: Lexicon) -> bool:
+    """Whether a title only says who somebody is: "Saltmarsh star ...", "from the creator of Saltmarsh"."""
+    words = title.passage.sentence.words
+    after = words[title.last : title.last + 2]
+    before = words[max(0, title.first - 3) : title.first]
+    follows = any(word in lexicon.credits for word in (after[1:] if after[:1] == ("'s",) else after[:1]))
+    return follows or (bool(before) and before[-1] in lexicon.of_words and not lexicon.credits.isdisjoint(before))
+
+
+def _bound(finding: Finding, lexicon: Lexicon) -> Title | None:
+    """The run of capitals in the rule's own slot, if it has one."""
     for name, (first, last) in finding.hit.bindings:
-        if name != "title":
-            continue
-        for title in here:
-            if title.first < last and first < title.last:
-                return title
-        if finding.passage.sentence.words[last - 1] == "'s":
-            last -= 1  # noqa: PLW2901 - the possessive is no part of the title
-        if not here:
-            return _run(finding.passage, (first, last), lexicon)
+        if name == "title":
+            possessive = finding.passage.sentence.words[last - 1] == "'s"
+            return _run(finding, (first, last - possessive), lexicon)
     return None
 
 
-def _run(passage: Passage, span: Span, lexicon: Lexicon) -> Title | None:
-    """The longest run of capitals around a span, if it is not a person's name."""
+def _run(finding: Finding, span: Span, lexicon: Lexicon) -> Title | None:
+    """The longest run of capitals around a span; where the news is about people, not one that could be their name."""
     first, last = span
-    if any(name.first < last and first < name.last for name in passage.people):
+    passage = finding.passage
+    if finding.rule.people != "none" and any(name.first < last and first < name.last for name in passage.people):
         return None
     taken = {place for season in passage.seasons for place in range(season.first, season.last)}
     around = [run for run in titles.runs(passage.sentence, lexicon, taken) if run[0] <= first and last <= run[1]]
@@ -134,10 +141,7 @@ def _beside_season(passage: Passage, lexicon: Lexicon) -> Title | None:
 
 
 def _listed_with(title: Title, here: Sequence[Title], passage: Passage, lexicon: Lexicon) -> tuple[Title, ...]:
-    place = here.index(title) if title in here else None
-    if place is None:
-        return (title,)
-    low = high = place
+    low = high = here.index(title)
     while low > 0 and _joined(passage, here[low - 1], here[low], lexicon):
         low -= 1
     while high + 1 < len(here) and _joined(passage, here[high], here[high + 1], lexicon):

@@ -11,7 +11,7 @@ from monitor.core.lexicon import Lexicon
 # Opening marks follow no letter; closing ones precede none. A title begins with a capital or a digit.
 _QUOTED = re.compile(
     r"(?<![^\W_])(?:[\"“«„]+(?P<double>[^\s\"“”«»„][^\"“”«»„\n]{0,90}?)[\"”»“]|"
-    r"['‘’](?P<single>[A-Z0-9À-Þ][^\n\"“”]{0,90}?)['’](?![^\W_]))"  # noqa: RUF001 - typographic marks are meant
+    r"['‘’](?P<single>[A-Z0-9À-Þ][^\n\"“”]{0,90}?)['’](?![^\W_]))"
 )
 _MOST_WORDS = 10
 _LONGEST_RUN = 8

@@ -1,0 +1,51 @@
+"""What tests of recognition share: the shipped rules, compiled once, and documents in one line."""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from monitor.config.shipped import shipped_rules
+from monitor.core.classify import Recogniser
+from monitor.core.item import Embed
+from monitor.core.lexicon import Lexicon
+from monitor.core.reading import Passage, read
+from monitor.core.report import Document
+from monitor.core.rules import Ruleset, compile_rules
+from monitor.core.watchlist import Watch, Watchlist, WatchType
+
+PUBLISHED = datetime(2027, 5, 12, 9, 0, tzinfo=UTC)  # a Wednesday
+
+
+@cache
+def english() -> Ruleset:
+    return compile_rules(shipped_rules()["en"])
+
+
+def lexicon() -> Lexicon:
+    return english().lexicon
+
+
+def recogniser(*watches: Watch, listed: bool = True) -> Recogniser:
+    """With `listed` false there is no watchlist at all, as in `classify` without --watchlist."""
+    return Recogniser({"en": english()}, Watchlist(watches) if listed else None)
+
+
+def show(title: str, **more: Any) -> Watch:
+    return Watch(id=title.lower().replace(" ", "-"), type=WatchType.SHOW, title=title, **more)
+
+
+def person(name: str, **more: Any) -> Watch:
+    return Watch(id=name.lower().replace(" ", "-"), type=WatchType.PERSON, title=name, **more)
+
+
+def document(title: str = "", **more: Any) -> Document:
+    return Document(title=title, published=more.pop("published", PUBLISHED), **more)
+
+
+def passage(title: str, *, published: datetime | None = PUBLISHED) -> Passage:
+    """The headline of a document with this title."""
+    return read(document(title, published=published), lexicon(), None).passages[0]
+
+
+def post(account: str | None, platform: str = "instagram") -> Embed:
+    return Embed(platform=platform, account=account, permalink=None)

@@ -1,0 +1,51 @@
+import pytest
+
+from monitor.core.clauses import is_barrier, is_mark, sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("One ends. Two begins! Three?", ["One ends.", "Two begins!", "Three?"]),
+        ("Mr. Pine met J. Doe at 3.5 miles.", ["Mr. Pine met J. Doe at 3.5 miles."]),
+        ("He said so. then went", ["He said so. then went"]),
+        ("“It is back.” She smiled.", ["It is back.", "She smiled."]),
+        ("A line\nAnother line", ["A line", "Another line"]),
+        ("A line that\nwraps here", ["A line that\nwraps here"]),
+        ("visit example.org now", ["visit example.org now"]),
+        (". Full stop first", [".", "Full stop first"]),
+        ("wait!no", ["wait!no"]),
+        ("", []),
+        ("  \n \n", []),
+        ("• — •", ["—"]),
+    ],
+)
+def test_sentences(text: str, cut: list[str]) -> None:
+    assert [one.quote(0, len(one.words)) for one in sentences("text", text)] == cut
+
+
+def test_headline_is_one_sentence_of_clauses() -> None:
+    (one,) = sentences("title", "Stop! Fenland is back: more - now. Really", whole=True)
+    assert one.clauses[0] < one.clauses[2] < one.clauses[-1]
+
+
+def test_hyphens_join_dashes_part() -> None:
+    (one,) = sentences("title", "first-look at Fenland—now 1–3 - so", whole=True)
+    assert one.words == ("first", "look", "at", "fenland", "-", "now", "1", "3", "-", "so")
+
+
+def test_possessives_part_and_contractions_stay() -> None:
+    (one,) = sentences("title", "Netflix’s show won't end", whole=True)
+    assert one.words == ("netflix", "'s", "show", "won't", "end")
+    assert one.form(1) == "’s"
+
+
+def test_endless_sentences_are_cut() -> None:
+    assert len(sentences("text", "word " * 900)) == 3
+
+
+def test_marks_and_barriers() -> None:
+    assert is_mark(",")
+    assert not is_mark("&")
+    assert is_barrier(";")
+    assert not is_barrier(",")

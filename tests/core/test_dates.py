@@ -1,0 +1,70 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.core.recognising import passage
+
+# Published on Wednesday, 12 May 2027.
+CASES = [
+    ("premieres March 7, 2028", ["2028-03-07"]),
+    ("premieres on 7 March 2028", ["2028-03-07"]),
+    ("the 7th of March 2028", ["2028-03-07"]),
+    ("premieres June 3", ["2027-06-03"]),
+    ("premieres May 1", ["2027-05-01"]),
+    ("premieres January 3", ["2028-01-03"]),
+    ("on 2027-06-03 at last", ["2027-06-03"]),
+    ("on 2027-13-03 at last", ["2027"]),
+    ("in March 2028", ["2028-03"]),
+    ("in September", ["2027-09"]),
+    ("in March", ["2028-03"]),
+    ("next May", ["2028-05"]),
+    ("this autumn", ["2027-Q4"]),
+    ("this spring", ["2027-Q2"]),
+    ("next spring", ["2028-Q2"]),
+    ("in winter", ["2028-Q1"]),
+    ("Autumn 2028", ["2028-Q4"]),
+    ("Q1 2028", ["2028-Q1"]),
+    ("Q1 results", []),
+    ("summer holidays", []),
+    ("out tomorrow", ["2027-05-13"]),
+    ("on Friday", ["2027-05-14"]),
+    ("next month", ["2027-06"]),
+    ("this month", ["2027-05"]),
+    ("next year", ["2028"]),
+    ("later this year", ["2027"]),
+    ("every year", []),
+    ("in 2028", ["2028"]),
+    ("early 2028", ["2028"]),
+    ("2028 people", []),
+    ("it may come in march order", []),
+    ("May the best show win", []),
+    ("May 45", []),
+    ("February 30", []),
+    ("February 29", ["2028-02-29"]),
+    ("the BBC confirmed on Friday", []),
+    ("12 angry men", []),
+    ("31 June", []),
+    ("May 07", []),
+]
+
+
+@pytest.mark.parametrize(("text", "iso"), CASES)
+def test_dates_are_resolved_against_publication(text: str, iso: list[str]) -> None:
+    assert [span.iso for span in passage(text).dates] == iso
+
+
+@pytest.mark.parametrize(
+    "text", ["June 3", "in June", "this autumn", "tomorrow", "on Friday", "next month", "next year"]
+)
+def test_without_a_day_of_publication_nothing_is_invented(text: str) -> None:
+    (span,) = passage(text, published=None).dates
+    assert span.iso is None
+
+
+def test_full_dates_need_no_day_of_publication() -> None:
+    assert [span.iso for span in passage("June 3, 2028", published=None).dates] == ["2028-06-03"]
+
+
+def test_month_turns_the_year() -> None:
+    one = passage("next month", published=datetime(2027, 12, 3, tzinfo=UTC))
+    assert [span.iso for span in one.dates] == ["2028-01"]

@@ -1,0 +1,44 @@
+import pytest
+
+from tests.core.recognising import passage
+
+CASES = [
+    ("Fenland season 2 begins", [(2,)]),
+    ("Fenland Season Two begins", [(2,)]),
+    ("Fenland series two begins", [(2,)]),
+    ("seasons two and three ordered", [(2, 3)]),
+    ("seasons 2, 3 and 4", [(2, 3, 4)]),
+    ("seasons 1-3 streaming", [(1, 2, 3)]),
+    ("seasons 2 to 5", [(2, 3, 4, 5)]),
+    ("seasons 5 to 2", [(5, 2)]),
+    ("a third season", [(3,)]),
+    ("the 21st season", [(21,)]),
+    ("second and third seasons", [(2, 3)]),
+    ("sixth and final season", [(6,)]),
+    ("a second run", [(2,)]),
+    ("Fenland S02 and S3E04", [(2,), (3,)]),
+    ("two more seasons", [()]),
+    ("another season", [()]),
+    ("a new season", [()]),
+    ("its final series", [()]),
+    ("a new series", []),
+    ("cancelled after two seasons", []),
+    ("run 2 of the race", []),
+    ("season 2023 and S00", []),
+    ("season 0", []),
+    ("football season", []),
+    ("season 2 and beyond", [(2,)]),
+    ("the 120th season", []),
+]
+
+
+@pytest.mark.parametrize(("text", "numbers"), CASES)
+def test_numbers_of_seasons(text: str, numbers: list[tuple[int, ...]]) -> None:
+    assert [span.numbers for span in passage(text).seasons] == numbers
+
+
+def test_slot_reaches_the_article() -> None:
+    """A phrase may say "for {season}" of "for a third season"."""
+    one = passage("for a third season")
+    assert one.slots.ends("season", 1) == [4]
+    assert one.slots.ends("season", 2) == [4]
