@@ -1,5 +1,4 @@
 """Text as we compare it and as we show it."""
-# ruff: noqa: RUF001 - telling look-alikes apart is what this module is for
 
 import re
 import unicodedata
