@@ -21,7 +21,7 @@ from monitor.core.redact import Redactor
 from monitor.core.routing import Mute
 from monitor.core.setup import Setup
 from monitor.core.source import Tier
-from monitor.daemon import Controls, Daemon, tell_poll, tell_sending
+from monitor.daemon import Controls, Daemon
 from monitor.demo import (
     STARTS,
     DemoOutcome,
@@ -35,6 +35,7 @@ from monitor.demo import (
     read_expected,
 )
 from monitor.fetcher import DEFAULT_LIMITS, Fetcher, Limits
+from monitor.logbook import tell_poll, tell_sending
 from monitor.newsroom import Newsroom, read_timeline, seeds_folder
 from monitor.notifier import CONSOLE, Notifier
 from monitor.poll import Desk, try_source

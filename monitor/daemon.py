@@ -6,7 +6,7 @@ is set back stalls nothing; what is due is asked of the database every second.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,14 +18,12 @@ from apscheduler.triggers.cron import CronTrigger
 from watchfiles import awatch
 
 from monitor.config import ConfigError
-from monitor.core.alert import AlertState
-from monitor.core.incidents import Incident, IncidentChange, IncidentKind
-from monitor.core.routing import AlertPolicy
 from monitor.core.setup import Setup
-from monitor.deliver import Sending, deliver
-from monitor.incidents import record_incidents
+from monitor.deliver import deliver
+from monitor.incidents import record_config
+from monitor.logbook import Newcomers, tell_poll, tell_sending
 from monitor.logs import log
-from monitor.ports import Clock, Heartbeat, PollOutcome, PollStatus, Store, Transaction
+from monitor.ports import Clock, Heartbeat, HistoryQuery, PollOutcome, Store
 from monitor.readiness import Readiness
 from monitor.rounds import Program, enlist, poll_claimed
 from monitor.store.errors import StoreError
@@ -50,6 +48,20 @@ class Controls:
 
 
 @dataclass(slots=True, kw_only=True)
+class ClockWatch:
+    """Compares the wall clock with one that only goes forward. Mutable: remembers the last look at both."""
+
+    wall: datetime
+    monotonic: float
+
+    def look(self, wall: datetime, monotonic: float) -> timedelta | None:
+        """By how much the wall clock was set back since the last look; None if it was not."""
+        step = timedelta(seconds=monotonic - self.monotonic) - (wall - self.wall)
+        self.wall, self.monotonic = wall, monotonic
+        return step if step > CLOCK_STEP else None
+
+
+@dataclass(slots=True, kw_only=True)
 class Daemon:
     """One run of the daemon. `setup` changes on a reload, `tasks` and the measurements as the loop runs."""
 
@@ -63,36 +75,40 @@ class Daemon:
     started_at: datetime
     changed: asyncio.Event = field(default_factory=asyncio.Event)  # begin anew with `setup`
     tasks: set[asyncio.Task[object]] = field(default_factory=set)
+    polling: set[str] = field(default_factory=set)  # sources under way: the lease may run out at a slow host
     lag: timedelta = timedelta()  # the worst lateness of a tick since the last heartbeat
 
     async def run(self) -> None:
         """Works until stopped; returns when everything under way is done or put back."""
         await self.store.write(lambda transaction: transaction.release_leases())
+        await self._file_config("")
         async with (
             self._calendar(),
-            _background(self._heart()),
-            _background(self._watch()),
-            _background(self._listen()),
+            _beside(self._heart(), over=self.controls.stop),
+            _beside(self._watch(), over=self.controls.stop),
+            _beside(self._listen(), over=self.controls.stop),
         ):
             while not self.controls.stop.is_set():
                 self.changed.clear()
                 async with self.open_program(self.setup) as program:
-                    await enlist(program.desk)
-                    self._say_started()
                     await self._work(program)
-                    if self.controls.stop.is_set():
-                        self.controls.readiness.stopping()
                     await self._finish()
         log(logger, logging.INFO, "stopped")
 
     async def _work(self, program: Program) -> None:
         """Ticks until stopped or reloaded."""
+        newcomers = Newcomers(waiting=set(await enlist(program.desk)))
+        self._say_started()
         loop = asyncio.get_running_loop()
         due = loop.time()
+        watch = ClockWatch(wall=self.clock(), monotonic=due)
         while not await self._told_before(due):
             self.lag = max(self.lag, timedelta(seconds=loop.time() - due))
             try:
-                await self._tick(program)
+                if step := watch.look(self.clock(), loop.time()):
+                    log(logger, logging.WARNING, "clock", detail=f"set back by {step}; waits are counted from now")
+                    await enlist(program.desk)
+                await self._tick(program, newcomers)
             except StoreError as error:
                 log(logger, logging.ERROR, "store", detail=str(error))
             due = max(due, loop.time()) + TICK.total_seconds()
@@ -108,15 +124,29 @@ class Daemon:
             for wait in waits:
                 wait.cancel()
 
-    async def _tick(self, program: Program) -> None:
+    async def _tick(self, program: Program, newcomers: Newcomers) -> None:
         now = self.clock()
         configured = {source.id for source in program.setup.sources}
         due, next_alert = await self.store.read(lambda view: (view.due_sources(now), view.next_alert_due()))
-        ids = [source_id for source_id in due if source_id in configured]
+        ids = [source_id for source_id in due if source_id in configured and source_id not in self.polling]
         if ids:
-            self._start(poll_claimed(ids, desk=program.desk, told=tell_poll))
+            self._start(self._poll(ids, program, newcomers))
         if next_alert is not None and next_alert <= now:
             self._start(self._deliver(program))
+        if newcomers.complete:
+            await self._say_first_round(newcomers)
+
+    async def _poll(self, ids: Sequence[str], program: Program, newcomers: Newcomers) -> None:
+        def told(outcome: PollOutcome, error: BaseException | None) -> None:
+            self.polling.discard(outcome.source_id)
+            newcomers.note(outcome)
+            tell_poll(outcome, error)
+
+        self.polling.update(ids)
+        try:
+            await poll_claimed(ids, desk=program.desk, told=told)
+        finally:
+            self.polling.difference_update(ids)
 
     async def _deliver(self, program: Program) -> None:
         sendings = await deliver(store=self.store, notify=program.notify, setup=program.setup, clock=self.clock)
@@ -138,25 +168,22 @@ class Daemon:
 
     async def _finish(self) -> None:
         """Waits for what is under way, then ends it; what was not stored is done again another time."""
+        if self.controls.stop.is_set():
+            self.controls.readiness.stopping()
         if self.tasks:
+            detail = f"waiting up to {GRACE.total_seconds():.0f} s for what is under way"
+            log(logger, logging.INFO, "stopping" if self.controls.stop.is_set() else "reloading", detail=detail)
             await asyncio.wait(self.tasks, timeout=GRACE.total_seconds())
         for task in tuple(self.tasks):
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+        # After a reload, what was cut off is due at once, not when its lease runs out.
+        await self.store.write(lambda transaction: transaction.release_leases())
 
     async def _heart(self) -> None:
-        """Signs of life, for `status` and the service manager; and an eye on a wall clock that is set back."""
-        loop = asyncio.get_running_loop()
-        wall, monotonic = self.clock(), loop.time()
-        self.controls.readiness.ready(self._status())
+        """Signs of life, for `status` and the service manager."""
         while True:
-            now = self.clock()
-            drift = (now - wall) - timedelta(seconds=loop.time() - monotonic)
-            wall, monotonic = now, loop.time()
-            if drift < -CLOCK_STEP:
-                log(logger, logging.WARNING, "clock", detail=f"set back by {-drift}; due times are brought forward")
-                self.changed.set()  # a fresh start of the work brings every due time within reach
-            await self._beat(now)
+            await self._beat(self.clock())
             await asyncio.sleep(BEAT.total_seconds())
 
     async def _beat(self, now: datetime) -> None:
@@ -174,33 +201,36 @@ class Daemon:
         """Rereads the configuration when its files change; a wrong one is told and the last good one kept."""
         try:
             async for _ in awatch(self.folder, stop_event=self.controls.stop):
-                await self.reconsider()
+                await self._reconsider()
         except (OSError, RuntimeError) as error:
             detail = f"changes of {self.folder} go unnoticed ({error}); send SIGHUP after a change"
             log(logger, logging.WARNING, "config", detail=detail)
 
-    async def reconsider(self) -> None:
+    async def _reconsider(self) -> None:
         """Puts a changed configuration to work, or opens an incident that says what is wrong with it."""
-        now = self.clock()
-        mistake = ""
         try:
             setup = self.reread()
         except ConfigError as error:
-            mistake = str(error)
+            log(logger, logging.ERROR, "config", detail=f"{error}; the last good configuration stays")
+            await self._file_config(str(error))
+            return
+        if setup == self.setup:
+            log(logger, logging.INFO, "config", detail="nothing has changed")
         else:
-            if setup != self.setup:
-                self.setup = setup
-                self.changed.set()
-        policy = self.setup.policy
-        await self.store.write(lambda transaction: file_config(transaction, mistake, policy, now=now))
-        if mistake:
-            log(logger, logging.ERROR, "config", detail=mistake)
+            log(logger, logging.INFO, "config", detail="changed")
+            self.setup = setup
+            self.changed.set()
+        await self._file_config("")
+
+    async def _file_config(self, mistake: str) -> None:
+        now, policy = self.clock(), self.setup.policy
+        await self.store.write(lambda transaction: record_config(transaction, mistake, policy, now=now))
 
     async def _listen(self) -> None:
         while True:
             await self.controls.hangup.wait()
             self.controls.hangup.clear()
-            await self.reconsider()
+            await self._reconsider()
 
     @asynccontextmanager
     async def _calendar(self) -> AsyncIterator[None]:
@@ -233,38 +263,11 @@ class Daemon:
             watches=len(setup.watches),
             receivers=", ".join(receiver.id for receiver in setup.policy.receivers),
         )
+        self.controls.readiness.ready(self._status())
 
-
-def tell_poll(outcome: PollOutcome, error: BaseException | None) -> None:
-    """One line per poll."""
-    fine = outcome.status in {PollStatus.OK, PollStatus.UNCHANGED}
-    log(
-        logger,
-        logging.INFO if fine else logging.WARNING,
-        "poll",
-        source=outcome.source_id,
-        status=outcome.status,
-        detail=outcome.detail,
-        new=outcome.new,
-        reports=outcome.reports,
-        alerts=outcome.alerts,
-        took=outcome.took,
-        trouble=error,
-    )
-
-
-def tell_sending(sending: Sending) -> None:
-    """One line per delivery attempt."""
-    levels = {AlertState.SENT: logging.INFO, AlertState.PENDING: logging.WARNING}
-    log(
-        logger,
-        levels.get(sending.state, logging.ERROR),
-        "delivery",
-        receiver=sending.receiver,
-        state=sending.state,
-        subject=sending.subject,
-        detail=sending.detail,
-    )
+    async def _say_first_round(self, newcomers: Newcomers) -> None:
+        news = await self.store.read(lambda view: len(view.announcements(HistoryQuery(limit=1000))))
+        log(logger, logging.INFO, "first round", detail=newcomers.say(news=news))
 
 
 async def prune(store: Store, *, before: datetime) -> int:
@@ -275,18 +278,16 @@ async def prune(store: Store, *, before: datetime) -> int:
     return removed
 
 
-def file_config(transaction: Transaction, mistake: str, policy: AlertPolicy, *, now: datetime) -> None:
-    """Opens the incident about the configuration, told once until it is mended, or closes it."""
-    known = tuple(i for i in transaction.open_incidents() if i.kind is IncidentKind.CONFIG)
-    opened = Incident(id=0, kind=IncidentKind.CONFIG, subject="", detail=mistake, opened_at=now)
-    change = IncidentChange(opened=(opened,)) if mistake else IncidentChange(closed=known)
-    record_incidents(transaction, change, receivers=policy.incidents, now=now)
-
-
 @asynccontextmanager
-async def _background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Work that goes on beside the block and ends with it."""
+async def _beside(work: Coroutine[Any, Any, None], *, over: asyncio.Event) -> AsyncIterator[None]:
+    """Work that goes on beside the block and ends with it. A bug in it sets `over` and comes out at the end."""
+
+    def check(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception():
+            over.set()
+
     task = asyncio.create_task(work)
+    task.add_done_callback(check)
     try:
         yield
     finally:

@@ -5,20 +5,21 @@ order would lose one.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from monitor.compose import compose
 from monitor.core.alert import Alert, AlertState
 from monitor.core.incidents import Incident, IncidentChange, IncidentKind
-from monitor.core.message import Message
 from monitor.core.retry import next_attempt_at
 from monitor.core.routing import AlertPolicy, Receiver
 from monitor.core.setup import Setup
 from monitor.incidents import record_incidents
 from monitor.ports import Clock, Delivery, Notify, SendFailed, SendResult, Sent, Store, Transaction
+
+T = TypeVar("T")
 
 # Longer than any receiver may take, so that nobody else sends what is still on its way.
 LEASE = timedelta(minutes=3)
@@ -26,6 +27,8 @@ _AT_ONCE = 500
 # How long the other messages for a receiver that refused one wait. Shorter than the refused one's own wait will
 # become, so that one message a receiver cannot stomach does not hold up the rest.
 _REST = timedelta(minutes=1)
+_LONGEST_DAY = timedelta(hours=25)  # when clocks go back in autumn
+_OLDEST_WAITING = timedelta(days=30)  # far longer than anything is tried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class Sending:
     alerts: int
     state: AlertState
     detail: str
+    bug: Exception | None = None  # a mistake of ours that was caught
 
 
 def _grouped(alerts: Iterable[Alert], key: Callable[[Alert], str]) -> Mapping[str, Sequence[Alert]]:
@@ -59,13 +63,37 @@ async def deliver(*, store: Store, notify: Notify, setup: Setup, clock: Clock) -
     if strangers:
         await store.write(lambda tx: tx.settle_alerts(strangers, AlertState.DISCARDED, due_at=None))
     by_receiver = _grouped(known, key=lambda alert: alert.receiver)
-    sendings = await asyncio.gather(
-        *[
-            _serve(receivers[name], alerts, store=store, notify=notify, setup=setup, clock=clock)
-            for name, alerts in by_receiver.items()
-        ]
+    served = await all_of(
+        _serve(receivers[name], alerts, store=store, notify=notify, setup=setup, clock=clock)
+        for name, alerts in by_receiver.items()
     )
-    return tuple(sending for served in sendings for sending in served)
+    return tuple(sending for sendings in served for sending in sendings)
+
+
+async def all_of(works: Iterable[Awaitable[T]]) -> list[T]:
+    """What all of them come to. When some fail the others are finished first, then the first failure is raised."""
+    results = await asyncio.gather(*works, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return [result for result in results if not isinstance(result, BaseException)]
+
+
+def bring_forward(transaction: Transaction, *, now: datetime) -> None:
+    """Makes due what waits for a time that was reckoned from a clock since set back."""
+    for alert in transaction.alerts_since(now - _OLDEST_WAITING):
+        if alert.state is not AlertState.PENDING or alert.due_at <= now:
+            continue
+        attempts = transaction.deliveries(alert.id)
+        reckoned_at = attempts[0].at if attempts else alert.created_at
+        if reckoned_at > now and not _waits_for_an_hour_of_the_day(alert, now):
+            transaction.settle_alerts([alert.id], AlertState.PENDING, due_at=now)
+
+
+def _waits_for_an_hour_of_the_day(alert: Alert, now: datetime) -> bool:
+    """Digests and quiet hours end at a time on the wall, which the step of the clock has not changed."""
+    collected = (alert.bundle or "").startswith(("digest-", "quiet-"))
+    return collected and alert.due_at - now <= _LONGEST_DAY
 
 
 async def _serve(
@@ -90,49 +118,56 @@ async def _serve(
 async def _send(
     receiver: Receiver, alerts: Sequence[Alert], *, store: Store, notify: Notify, setup: Setup, clock: Clock
 ) -> Sending:
-    message = await store.read(lambda view: compose(alerts, view, setup))
-    result = await notify(receiver, message)
+    subject, bug = "", None
+    try:
+        message = await store.read(lambda view: compose(alerts, view, setup))
+        subject = message.subject
+        result = await notify(receiver, message)
+    except Exception as error:  # noqa: BLE001  # a bug about one message must not stop the others, nor go unseen
+        result, bug = SendFailed(detail=f"internal error: {type(error).__name__}", retryable=True), error
     now = clock()
-    return await store.write(
-        lambda transaction: _record(transaction, alerts, message, result, policy=setup.policy, now=now)
+    delivery = await store.write(
+        lambda transaction: _record(transaction, alerts, subject, result, policy=setup.policy, now=now)
+    )
+    return Sending(
+        receiver=receiver.id,
+        subject=subject,
+        alerts=len(alerts),
+        state=delivery.state,
+        detail=delivery.detail,
+        bug=bug,
     )
 
 
 def _record(
     transaction: Transaction,
     alerts: Sequence[Alert],
-    message: Message,
+    subject: str,
     result: SendResult,
     *,
     policy: AlertPolicy,
     now: datetime,
-) -> Sending:
-    """Writes one delivery for each alert of the message, and the incident when it is given up."""
+) -> Delivery:
+    """Writes one delivery for each alert of the message, and the incident when it is given up; the first delivery."""
     deliveries = [_delivery(alert, result, now) for alert in alerts]
     for delivery in deliveries:
         transaction.record_delivery(delivery)
     receiver = alerts[0].receiver
-    in_trouble = [
+    in_trouble = tuple(
         incident
         for incident in transaction.open_incidents()
         if incident.kind is IncidentKind.RECEIVER and incident.subject == receiver
-    ]
+    )
     given_up = [delivery for delivery in deliveries if delivery.state is AlertState.GIVEN_UP]
     change = IncidentChange()
     if given_up and not in_trouble:
-        detail = f"“{message.subject}” was given up: {given_up[0].detail}"
+        detail = f"“{subject}” was given up: {given_up[0].detail}"
         incident = Incident(id=0, kind=IncidentKind.RECEIVER, subject=receiver, detail=detail, opened_at=now)
         change = IncidentChange(opened=(incident,))
-    elif isinstance(result, Sent) and in_trouble:
-        change = IncidentChange(closed=tuple(in_trouble))
+    elif isinstance(result, Sent):
+        change = IncidentChange(closed=in_trouble)
     record_incidents(transaction, change, receivers=policy.incidents, now=now)
-    return Sending(
-        receiver=receiver,
-        subject=message.subject,
-        alerts=len(alerts),
-        state=deliveries[0].state,
-        detail=deliveries[0].detail,
-    )
+    return deliveries[0]
 
 
 def _delivery(alert: Alert, result: SendResult, now: datetime) -> Delivery:

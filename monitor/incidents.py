@@ -5,6 +5,8 @@ from datetime import datetime
 
 from monitor.core.alert import AlertPurpose, NewAlert
 from monitor.core.incidents import Incident, IncidentChange, IncidentKind
+from monitor.core.routing import AlertPolicy
+from monitor.core.source import Source
 from monitor.ports import Transaction
 
 # An id change is over as soon as it is told; nobody needs to hear that it ended.
@@ -24,6 +26,26 @@ def record_incidents(
         transaction.close_incident(incident.id, at=now)
         if incident.kind not in _WITHOUT_RECOVERY:
             _tell(transaction, incident, incident.id, AlertPurpose.RECOVERY, receivers, now)
+
+
+def record_config(transaction: Transaction, mistake: str, policy: AlertPolicy, *, now: datetime) -> None:
+    """Opens the incident about the configuration, told once until it is mended, or with no mistake closes it."""
+    known = tuple(i for i in transaction.open_incidents() if i.kind is IncidentKind.CONFIG)
+    opened = Incident(id=0, kind=IncidentKind.CONFIG, subject="", detail=mistake, opened_at=now)
+    change = IncidentChange(opened=(opened,)) if mistake else IncidentChange(closed=known)
+    record_incidents(transaction, change, receivers=policy.incidents, now=now)
+
+
+def forget_incidents(
+    transaction: Transaction, sources: Iterable[Source], policy: AlertPolicy, *, now: datetime
+) -> None:
+    """Closes, without a word, the incidents of sources and receivers that are no longer configured."""
+    known_sources = {source.id for source in sources}
+    known_receivers = {receiver.id for receiver in policy.receivers}
+    for incident in transaction.open_incidents():
+        known = known_receivers if incident.kind is IncidentKind.RECEIVER else known_sources
+        if incident.subject and incident.subject not in known:
+            transaction.close_incident(incident.id, at=now)
 
 
 def _tell(

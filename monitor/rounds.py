@@ -1,6 +1,5 @@
 """Rounds: which sources are polled now, and one whole round of polling and delivering for `once` and `demo`."""
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,8 +8,9 @@ from monitor.core.alert import AlertState
 from monitor.core.setup import Setup
 from monitor.core.source import Source, SourceState
 from monitor.core.upkeep import after_trouble, current_state, first_state
-from monitor.deliver import Sending, deliver
+from monitor.deliver import Sending, all_of, bring_forward, deliver
 from monitor.filing import Answer, file_answer
+from monitor.incidents import forget_incidents
 from monitor.poll import Desk, poll
 from monitor.ports import Notify, PollOutcome, PollStatus, Transaction
 
@@ -39,11 +39,15 @@ class Round:
     waiting: int  # alerts still in the outbox
 
 
-async def enlist(desk: Desk) -> None:
-    """Gives every configured source a state, and one whose address changed a fresh one; forgets the others."""
+async def enlist(desk: Desk) -> tuple[str, ...]:
+    """Brings what is remembered in line with what is configured; the sources that were never polled.
+
+    Every configured source has a state, one whose address changed a fresh one; what is no longer configured is
+    forgotten. Waits that were decided before the clock was set back count from now.
+    """
     now = desk.clock()
 
-    def write(transaction: Transaction) -> None:
+    def write(transaction: Transaction) -> tuple[str, ...]:
         known = transaction.source_states()
         new = [source for source in desk.sources if source.id not in known]
         for position, source in enumerate(new):
@@ -53,8 +57,12 @@ async def enlist(desk: Desk) -> None:
             if state is not None and (current := current_state(source, state, now=now)) != state:
                 transaction.save_source(current)
         transaction.forget_sources(source.id for source in desk.sources)
+        forget_incidents(transaction, desk.sources, desk.policy, now=now)
+        bring_forward(transaction, now=now)
+        states = transaction.source_states()
+        return tuple(source.id for source in desk.sources if states[source.id].last_poll_at is None)
 
-    await desk.store.write(write)
+    return await desk.store.write(write)
 
 
 async def poll_claimed(ids: Iterable[str], *, desk: Desk, told: Told) -> tuple[PollOutcome, ...]:
@@ -65,9 +73,8 @@ async def poll_claimed(ids: Iterable[str], *, desk: Desk, told: Told) -> tuple[P
         lambda transaction: transaction.claim_sources(wanted, now=now, lease_until=now + LEASE)
     )
     by_id = {source.id: source for source in desk.sources}
-    return tuple(
-        await asyncio.gather(*[_poll(by_id[state.source_id], state, desk=desk, told=told) for state in states])
-    )
+    polls = [_poll(by_id[state.source_id], state, desk=desk, told=told) for state in states]
+    return tuple(await all_of(polls))
 
 
 async def _poll(source: Source, state: SourceState, *, desk: Desk, told: Told) -> PollOutcome:

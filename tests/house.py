@@ -56,11 +56,16 @@ class House:
         self.settings.config.mkdir(parents=True)
         self.write("watchlist.yaml", watchlist)
         self.write("alerts.yaml", alerts)
+        self.write_sources(sources)
+
+    def write_sources(self, sources: Sequence[tuple[str, str] | str]) -> None:
         lines = [
             line if isinstance(line, str) else f'{{id: {line[0]}, type: feed, url: "{line[1]}", tier: press}}'
             for line in sources
         ]
-        self.write("sources.yaml", "defaults: {every: 15m, max_age: 7d}\nsources:\n" + "".join(f"  - {x}\n" for x in lines))
+        self.write(
+            "sources.yaml", "defaults: {every: 15m, max_age: 7d}\nsources:\n" + "".join(f"  - {x}\n" for x in lines)
+        )
 
     def write(self, name: str, text: str) -> None:
         (self.settings.config / name).write_text(text, encoding="utf-8")
