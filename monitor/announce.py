@@ -11,15 +11,18 @@ from monitor.core.item import Item
 from monitor.core.report import Report
 from monitor.core.routing import AlertPolicy, alerts_for, is_source_muted
 from monitor.core.source import Source
+from monitor.core.wording import say_length
 from monitor.ports import Transaction
 
 # The summary of a flood waits until the burst that caused it is over, so that it counts all of it.
 _FLOOD_SETTLES = timedelta(minutes=5)
+# Alerts in these states never reached their receiver: what comes next is the first it hears of the announcement.
+_NOT_HEARD = frozenset({AlertState.DISCARDED, AlertState.GIVEN_UP})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announced:
-    """What came of one item: how many reports it holds, and how many alerts it caused."""
+    """What came of one item: how many reports it holds, and how many alerts are on their way because of it."""
 
     reports: int = 0
     alerts: int = 0
@@ -34,12 +37,14 @@ def announce(
     source: Source,
     policy: AlertPolicy,
     silent: bool,
+    released: int | None,
     now: datetime,
 ) -> Announced:
     """Files each report under its announcement and writes the alerts that follow.
 
     `silent` items (a source's baseline) make announcements, so that later reports of the same news join them,
-    but no alerts. Reports that no watch asked for are kept without an announcement.
+    but no alerts. Reports that no watch asked for are kept without an announcement. `released` is the hold the item
+    was approved from, None for a fresh one: what is approved together leaves together, and is no flood.
     """
     said = made = 0
     for report in reports:
@@ -55,18 +60,22 @@ def announce(
         )
         said += 1
         if settled and announcement_id and not silent:
-            made += _alert(transaction, settled, announcement_id, item_id, source, policy, now)
+            alerts = _alerts(transaction, settled, announcement_id, item_id, source, policy, now)
+            made += sum(_write(transaction, alert, policy, released, now) for alert in alerts)
     return Announced(reports=said, alerts=made)
 
 
 def _settle(
     transaction: Transaction, report: Report, source: Source, policy: AlertPolicy, now: datetime
 ) -> Settled | None:
-    """Where the report belongs; None when a muted source would start something by itself."""
+    """Where the report belongs; None when a muted source would be the one to tell something.
+
+    Were its word taken silently, the next source to say the same would be thought to repeat it.
+    """
     candidates = transaction.candidates([report.subject.key], now - LONGEST_WINDOW)
     settled = settle(report, tier=source.tier, candidates=candidates, now=now)
     muted = is_source_muted(source.id, (*policy.mutes, *transaction.mutes()), now)
-    return None if muted and settled.is_new else settled
+    return None if muted and settled.worth_telling else settled
 
 
 def _store(transaction: Transaction, announcement: Announcement) -> int:
@@ -76,7 +85,7 @@ def _store(transaction: Transaction, announcement: Announcement) -> int:
     return announcement.id
 
 
-def _alert(
+def _alerts(
     transaction: Transaction,
     settled: Settled,
     announcement_id: int,
@@ -84,54 +93,73 @@ def _alert(
     source: Source,
     policy: AlertPolicy,
     now: datetime,
-) -> int:
-    told = {alert.receiver for alert in transaction.alerts_of(announcement_id)}
-    alerts = alerts_for(
+) -> tuple[NewAlert, ...]:
+    earlier = transaction.alerts_of(announcement_id)
+    return alerts_for(
         settled,
         policy,
         announcement_id=announcement_id,
         item_id=item_id,
         tier=source.tier,
-        told=told,
+        told={alert.receiver for alert in earlier if alert.state not in _NOT_HEARD},
         mutes=transaction.mutes(),
         now=now,
     )
-    written = [transaction.add_alert(_hold_flood(transaction, alert, policy, now), at=now) for alert in alerts]
-    return sum(
-        alert_id is not None and alert.state is AlertState.PENDING
-        for alert_id, alert in zip(written, alerts, strict=True)
+
+
+def _write(transaction: Transaction, alert: NewAlert, policy: AlertPolicy, released: int | None, now: datetime) -> bool:
+    """Whether the alert is on its way now. Digests and quiet hours collect by themselves; the rest may be a flood."""
+    if alert.state is AlertState.PENDING and alert.due_at <= now:
+        if released is not None:
+            alert = replace(alert, bundle=bundle_of_hold(released))
+        elif _is_flood(transaction, alert, policy, now):
+            hold_id = _flood_hold(transaction, alert.receiver, policy, now)
+            alert = replace(alert, state=AlertState.HELD, hold_id=hold_id)
+    alert_id = transaction.add_alert(alert, at=now)
+    return alert_id is not None and alert.state is AlertState.PENDING
+
+
+def bundle_of_hold(hold_id: int) -> str:
+    """What is let go of together leaves as one message."""
+    return f"hold-{hold_id}"
+
+
+def _is_flood(transaction: Transaction, alert: NewAlert, policy: AlertPolicy, now: datetime) -> bool:
+    """Whether the alert would be one message more than its receiver wants to have."""
+    begun = any(
+        (other.receiver, other.bundle, other.state) == (alert.receiver, alert.bundle, AlertState.PENDING)
+        for other in transaction.alerts_since(now)
     )
-
-
-def _hold_flood(transaction: Transaction, alert: NewAlert, policy: AlertPolicy, now: datetime) -> NewAlert:
-    """The alert, put under a hold when its receiver has had more than enough lately."""
-    if alert.state is not AlertState.PENDING or not _leaves_at_once(alert, now):
-        return alert
-    if transaction.alerts_created(alert.receiver, now - policy.flood.per) < policy.flood.limit:
-        return alert
-    return replace(alert, state=AlertState.HELD, hold_id=_flood_hold(transaction, alert.receiver, policy, now))
-
-
-def _leaves_at_once(alert: NewAlert, now: datetime) -> bool:
-    """Digests and quiet hours collect by themselves: however many, they are one message."""
-    return alert.due_at <= now
+    return not begun and transaction.alerts_created(alert.receiver, now - policy.flood.per) >= policy.flood.limit
 
 
 def _flood_hold(transaction: Transaction, receiver: str, policy: AlertPolicy, now: datetime) -> int:
-    """The receiver's open flood hold, or a new one with the alert that tells of it."""
-    for hold in transaction.open_holds():
-        if hold.kind is HoldKind.FLOOD and hold.subject == receiver:
-            return hold.id
-    detail = f"more than {policy.flood.limit} messages within {policy.flood.per}"
-    hold_id = transaction.open_hold(Hold(id=0, kind=HoldKind.FLOOD, subject=receiver, detail=detail, opened_at=now))
-    tell_of_hold(transaction, hold_id, receivers=(receiver,), due_at=now + _FLOOD_SETTLES, now=now)
-    return hold_id
+    """The receiver's open flood hold, or a new one.
+
+    Nobody may ever approve it, so what joins it later is summarised again, at most once within `flood.per`.
+    """
+    per = policy.flood.per
+    detail = f"more than {policy.flood.limit} messages within {say_length(per)}"
+    hold = open_hold(transaction, HoldKind.FLOOD, receiver, detail, now)
+    first = hold.opened_at + _FLOOD_SETTLES
+    round_ = 0 if now <= first else (now - hold.opened_at) // per + 1
+    due_at = hold.opened_at + per * round_ if round_ else first
+    tell_of_hold(transaction, hold, receivers=(receiver,), round_=round_, due_at=due_at, now=now)
+    return hold.id
+
+
+def open_hold(transaction: Transaction, kind: HoldKind, subject: str, detail: str, now: datetime) -> Hold:
+    """A new hold, or the open one of that kind and subject."""
+    hold_id = transaction.open_hold(Hold(id=0, kind=kind, subject=subject, detail=detail, opened_at=now))
+    hold = transaction.hold(hold_id)
+    assert hold is not None
+    return hold
 
 
 def tell_of_hold(
-    transaction: Transaction, hold_id: int, *, receivers: Iterable[str], due_at: datetime, now: datetime
+    transaction: Transaction, hold: Hold, *, receivers: Iterable[str], round_: int, due_at: datetime, now: datetime
 ) -> None:
-    """One summary of what is held, for each receiver."""
+    """One summary of what is held, for each receiver; nothing when the same round was written before."""
     for receiver in receivers:
         transaction.add_alert(
             NewAlert(
@@ -139,7 +167,8 @@ def tell_of_hold(
                 purpose=AlertPurpose.HOLD,
                 due_at=due_at,
                 reason="something was held back",
-                hold_id=hold_id,
+                hold_id=hold.id,
+                revision=round_,
             ),
             at=now,
         )

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import assert_never
 
-from monitor.announce import announce
-from monitor.core.alert import AlertState
+from monitor.announce import announce, bundle_of_hold
+from monitor.core.alert import AlertPurpose, AlertState
 from monitor.core.holds import Hold, HoldKind
 from monitor.core.setup import Setup
 from monitor.enrich import document_of
@@ -17,7 +17,7 @@ class NoSuchHoldError(Exception):
 
 def approve(transaction: Transaction, hold_id: int, *, setup: Setup, recognise: Recognise, now: datetime) -> int:
     """Releases a hold; returns how many alerts are now on their way. Raises NoSuchHoldError."""
-    hold = _open(transaction, hold_id)
+    hold = _take(transaction, hold_id)
     match hold.kind:
         case HoldKind.FLOOD:
             released = _release_alerts(transaction, hold, AlertState.PENDING, now)
@@ -31,7 +31,7 @@ def approve(transaction: Transaction, hold_id: int, *, setup: Setup, recognise: 
 
 def discard(transaction: Transaction, hold_id: int, *, now: datetime) -> int:
     """Ends a hold without telling what it held; returns how many alerts or items that were. Raises NoSuchHoldError."""
-    hold = _open(transaction, hold_id)
+    hold = _take(transaction, hold_id)
     match hold.kind:
         case HoldKind.FLOOD:
             dropped = _release_alerts(transaction, hold, AlertState.DISCARDED, now)
@@ -46,16 +46,23 @@ def discard(transaction: Transaction, hold_id: int, *, now: datetime) -> int:
     return dropped
 
 
-def _open(transaction: Transaction, hold_id: int) -> Hold:
+def _take(transaction: Transaction, hold_id: int) -> Hold:
+    """The hold, if it is open. A summary of it that still waits is withdrawn: there will be nothing to approve."""
     hold = transaction.hold(hold_id)
     if hold is None or hold.released_at is not None:
         raise NoSuchHoldError(f"there is no open hold {hold_id}")
+    waiting = [
+        alert.id
+        for alert in transaction.alerts_since(hold.opened_at)
+        if (alert.hold_id, alert.purpose, alert.state) == (hold_id, AlertPurpose.HOLD, AlertState.PENDING)
+    ]
+    transaction.settle_alerts(waiting, AlertState.DISCARDED, due_at=None)
     return hold
 
 
 def _release_alerts(transaction: Transaction, hold: Hold, state: AlertState, now: datetime) -> int:
     ids = [alert.id for alert in transaction.alerts_under(hold.id)]
-    transaction.settle_alerts(ids, state, due_at=now, bundle=f"hold-{hold.id}")
+    transaction.settle_alerts(ids, state, due_at=now, bundle=bundle_of_hold(hold.id))
     return len(ids)
 
 
@@ -74,6 +81,7 @@ def _read_items(transaction: Transaction, hold: Hold, setup: Setup, recognise: R
             source=source,
             policy=setup.policy,
             silent=False,
+            released=hold.id,
             now=now,
         )
         released += announced.alerts

@@ -30,7 +30,7 @@ def compose(alerts: Sequence[Alert], view: View, setup: Setup) -> Message:
     """The one message that says all of `alerts`, which share a receiver and a bundle."""
     watches = {watch.id: watch for watch in setup.watches}
     if len(alerts) > 1:
-        return _bundle(alerts, [_entry(alert, view, watches) for alert in alerts])
+        return _bundle(alerts, [_entry(alert, view, watches) for alert in _without_echoes(alerts)])
     (alert,) = alerts
     match alert.purpose:
         case AlertPurpose.NEWS | AlertPurpose.UPDATE:
@@ -60,6 +60,12 @@ def told(report: StoredReport) -> Told:
     )
 
 
+def _without_echoes(alerts: Sequence[Alert]) -> list[Alert]:
+    """The alerts without updates of news that stands in the same message: it is told as it is now."""
+    news = {alert.announcement_id for alert in alerts if alert.purpose is AlertPurpose.NEWS}
+    return [alert for alert in alerts if not (alert.purpose is AlertPurpose.UPDATE and alert.announcement_id in news)]
+
+
 def _bundle(alerts: Sequence[Alert], entries: Sequence[Entry]) -> Message:
     reason = (alerts[0].bundle or "").partition("-")[0]
     match reason:
@@ -70,7 +76,8 @@ def _bundle(alerts: Sequence[Alert], entries: Sequence[Entry]) -> Message:
         case "hold":
             return compose_bundle(entries, title="Released")
         case _:  # one item that tells several things, such as a round-up
-            return Message(subject=f"{entries[0].title}, and {len(entries) - 1} more", entries=tuple(entries))
+            more = f", and {len(entries) - 1} more" if len(entries) > 1 else ""
+            return Message(subject=f"{entries[0].title}{more}", entries=tuple(entries))
 
 
 def _entry(alert: Alert, view: View, watches: Mapping[str, Watch]) -> Entry:
@@ -84,9 +91,10 @@ def _story(alert: Alert, view: View) -> tuple[Announcement, Sequence[Told]]:
 
 
 def _held_headlines(hold: Hold, view: View) -> list[str]:
+    """What the hold keeps back, the newest first."""
     match hold.kind:
         case HoldKind.FLOOD:
-            ids = [_known(alert.announcement_id) for alert in view.alerts_under(hold.id)]
+            ids = [_known(alert.announcement_id) for alert in reversed(view.alerts_under(hold.id))]
             return [say_headline(_known(view.announcement(announcement_id))) for announcement_id in ids]
         case HoldKind.IDS_CHANGED:
             return [stored.item.title or stored.item.summary for stored in view.held_items(hold.id)]

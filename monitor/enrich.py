@@ -15,6 +15,9 @@ from monitor.core.source import Source
 from monitor.core.url import host
 from monitor.ports import Fetch, ReadPage, Recognise
 
+# What is told within a minute may not wait for a hundred slow pages; each may take half a minute to fail.
+_MOST_VISITS = 20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -29,16 +32,16 @@ class Reading:
         return any(report.watches for report in self.recognition.reports)
 
 
-def document_of(item: Item, source: Source) -> Document:
-    """The item as a text to be read."""
+def document_of(item: Item, source: Source | None) -> Document:
+    """The item as a text to be read; without its source where that is no longer configured."""
     return Document(
         title=item.title,
         summary=item.summary,
         text=item.text,
         url=item.url,
-        publisher=item.publisher or source.publisher,
+        publisher=item.publisher or (source.publisher if source else None),
         published=item.published,
-        lang=item.lang or source.lang,
+        lang=item.lang or (source.lang if source else None),
         embeds=item.embeds,
     )
 
@@ -53,26 +56,26 @@ async def read_items(
 
     # In a thread, so that a thousand items of a first poll do not hold up the loop.
     readings = await asyncio.to_thread(read_all)
-    if not visit:
-        return tuple(readings)
-    return tuple(
-        [
-            await _visit(reading, source, recognise=recognise, fetch=fetch, read_page=read_page)
-            if reading.wanted
-            else reading
-            for reading in readings
-        ]
-    )
+    wanted = [place for place, reading in enumerate(readings) if reading.wanted and reading.item.url] if visit else []
+    for place in wanted[:_MOST_VISITS]:
+        readings[place] = await _visit(readings[place], source, recognise=recognise, fetch=fetch, read_page=read_page)
+    for place in wanted[_MOST_VISITS:]:
+        note = f"page not read: {_MOST_VISITS} pages are the most that one poll visits"
+        readings[place] = replace(readings[place], note=note)
+    return tuple(readings)
+
+
+def request_of_page(url: str, *, trusted_host: str | None, proxy: str | None) -> Request:
+    """The visit to a page. It brings none of a source's secrets: its address came from outside."""
+    return Request(url=url, trusted_host=trusted_host, proxy=proxy, headers=(("Accept", "text/html"),))
 
 
 async def _visit(
     reading: Reading, source: Source, *, recognise: Recognise, fetch: Fetch, read_page: ReadPage
 ) -> Reading:
-    if reading.item.url is None:
-        return reading
+    assert reading.item.url is not None
     # The page may lie on a private address only where the user's own source does.
-    request = Request(url=reading.item.url, trusted_host=host(source.url), headers=(("Accept", "text/html"),))
-    fetched = await fetch(request)
+    fetched = await fetch(request_of_page(reading.item.url, trusted_host=host(source.url), proxy=source.proxy))
     match fetched:
         case FetchFailed():
             return replace(reading, note=f"page not read: {fetched.detail}")

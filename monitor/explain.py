@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.alert import Alert, AlertState
-from monitor.core.announcement import Announcement
 from monitor.core.item import Item
 from monitor.core.report import Recognition, Report
+from monitor.core.source import Source, SourceState
+from monitor.core.url import host
 from monitor.core.wording import say_headline, say_person
-from monitor.ports import StoredItem, StoredReport, View
+from monitor.enrich import document_of
+from monitor.ports import PollOutcome, Recognise, StoredItem, StoredReport, View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,12 +22,16 @@ class Section:
     lines: tuple[str, ...]
 
 
-def explain_item(stored: StoredItem, view: View) -> tuple[Section, ...]:
-    """Everything that became of an item."""
+def explain_item(
+    stored: StoredItem, view: View, *, sources: Iterable[Source], recognise: Recognise
+) -> tuple[Section, ...]:
+    """Everything that became of an item; one that came to nothing is read once more, to show why."""
     reports = view.reports_of_item(stored.id)
     seen = Section(heading=f"item-{stored.id}: {_title(stored.item)}", lines=tuple(_item_lines(stored)))
     if not reports:
-        return (seen, Section(heading="no report", lines=(_silence(stored),)))
+        source = next((source for source in sources if source.id == stored.source_id), None)
+        again = explain_reading(recognise(document_of(stored.item, source)), heading="read by today's rules")
+        return (seen, Section(heading="no report", lines=(_silence(stored),)), *again)
     told = dict.fromkeys(report.announcement_id for report in reports)
     return (
         seen,
@@ -59,7 +65,7 @@ def explain_announcement(announcement_id: int, view: View) -> tuple[Section, ...
             ),
         ),
         *[_alert_section(alert, view) for alert in alerts],
-        *([] if alerts else [Section(heading="no alert", lines=(_no_alert(announcement, reports, view),))]),
+        *([] if alerts else [Section(heading="no alert", lines=(_no_alert(reports, view),))]),
     )
 
 
@@ -68,16 +74,27 @@ def explain_alert(alert_id: int, view: View) -> tuple[Section, ...]:
     alert = view.alert(alert_id)
     if alert is None:
         return ()
-    about = explain_announcement(alert.announcement_id, view) if alert.announcement_id else ()
-    own = (
-        ()
-        if any(section.heading.startswith(f"alert-{alert_id} ") for section in about)
-        else (_alert_section(alert, view),)
-    )
-    return (*own, *about)
+    if alert.announcement_id is None:
+        return (_alert_section(alert, view),)
+    return explain_announcement(alert.announcement_id, view)
 
 
-def explain_reading(recognition: Recognition) -> tuple[Section, ...]:
+def explain_absence(url: str, view: View, *, sources: Iterable[Source]) -> tuple[Section, ...]:
+    """Why nothing is stored of an address: which sources lie on its site and should have brought it, and how they are."""
+    states, polls = view.source_states(), view.last_polls()
+    near = [
+        source
+        for source in sources
+        if any(_same_site(url, address) for address in _addresses(source, states.get(source.id)))
+    ]
+    missing = Section(heading=url, lines=("no source has brought it",))
+    if not near:
+        nobody = f"no source lies on {host(url) or 'that site'}; only another site’s feed could have brought it"
+        return (missing, Section(heading="no source", lines=(nobody, "to have it read now: monitor submit URL")))
+    return (missing, *[_source_section(source, states.get(source.id), polls.get(source.id)) for source in near])
+
+
+def explain_reading(recognition: Recognition, *, heading: str = "read") -> tuple[Section, ...]:
     """What a text says, and why; nothing of it is stored."""
     sections = [
         Section(
@@ -93,7 +110,7 @@ def explain_reading(recognition: Recognition) -> tuple[Section, ...]:
         f"people: {', '.join(say_person(person) for person in recognition.people)}" if recognition.people else "",
         *recognition.notes,
     ]
-    return (Section(heading="read", lines=tuple(line for line in found if line)), *sections)
+    return (Section(heading=heading, lines=tuple(line for line in found if line)), *sections)
 
 
 def _item_lines(stored: StoredItem) -> Iterator[str]:
@@ -106,22 +123,23 @@ def _item_lines(stored: StoredItem) -> Iterator[str]:
         yield "came with the silent first poll of its source"
     if stored.hold_id is not None:
         yield f"held under hold-{stored.hold_id}: the source changed all its ids; monitor approve {stored.hold_id}"
+    if stored.note:
+        yield stored.note
 
 
 def _silence(stored: StoredItem) -> str:
     if stored.hold_id is not None:
         return "it was not read, because it is held"
-    if stored.baseline:
-        return "it tells none of the kinds that anybody watches, or was too old when its source was first polled"
-    return "it was too old to be news, or no rule found production news in it; try: monitor explain - < text"
+    return "it was not read" if stored.note.startswith("not read") else "no rule found production news in it"
 
 
 def _report_section(stored: StoredReport) -> Section:
-    joined = (
-        f"filed under announcement-{stored.announcement_id}"
-        if stored.announcement_id is not None
-        else "no watch asked for it, or its source is muted: it stands alone"
-    )
+    if stored.announcement_id is not None:
+        joined = f"filed under announcement-{stored.announcement_id}"
+    elif stored.report.watches:
+        joined = "its source was muted, and it would have been the first to tell this"
+    else:
+        joined = "no watch asks for it"
     heading = f"report-{stored.id}: {stored.report.kind} about {stored.report.subject.title}"
     return Section(heading=heading, lines=(*_reading_lines(stored.report), joined))
 
@@ -149,9 +167,10 @@ def _teller(report: StoredReport) -> str:
 def _alert_section(alert: Alert, view: View) -> Section:
     change = f" ({alert.change})" if alert.change else ""
     return Section(
-        heading=f"alert-{alert.id} for {alert.receiver}: {alert.purpose}{change}, {alert.state}",
+        heading=f"alert-{alert.id} for {alert.receiver}: {alert.purpose}{change}, {alert.state.replace('_', ' ')}",
         lines=(
-            f"made {_at(alert.created_at)} by {alert.reason}",
+            f"made {_at(alert.created_at)}: {alert.reason}",
+            *_trouble(alert, view),
             *_waiting(alert),
             *[
                 f"{_at(delivery.at)} {'accepted' if delivery.ok else f'failed: {delivery.detail}'}"
@@ -159,6 +178,14 @@ def _alert_section(alert: Alert, view: View) -> Section:
             ],
         ),
     )
+
+
+def _trouble(alert: Alert, view: View) -> Iterator[str]:
+    """The incident it tells of."""
+    incident = view.incident(alert.incident_id) if alert.incident_id is not None else None
+    if incident is not None:
+        about = f"{incident.subject} " if incident.subject else ""
+        yield f"incident-{incident.id}: {about}{incident.kind.replace('_', ' ')}: {incident.detail}"
 
 
 def _waiting(alert: Alert) -> Iterable[str]:
@@ -169,13 +196,33 @@ def _waiting(alert: Alert) -> Iterable[str]:
     return ()
 
 
-def _no_alert(announcement: Announcement, reports: Sequence[StoredReport], view: View) -> str:
-    items = view.items([report.item_id for report in reports])
-    if items and all(stored.baseline for stored in items):
-        return "all its reports came with the silent first poll of their sources"
-    if not announcement.watches:
-        return "nobody watches its subject"
-    return "no route of alerts.yaml lets it through; see monitor check"
+def _no_alert(reports: Sequence[StoredReport], view: View) -> str:
+    (first,) = view.items([reports[0].item_id])
+    if first.baseline:
+        source = reports[0].source_id
+        return f"it came with the silent first poll of {source}; nothing that a route lets through was added since"
+    return "no route of alerts.yaml lets it through"
+
+
+def _addresses(source: Source, state: SourceState | None) -> Iterator[str]:
+    yield source.url
+    if state is not None and state.moved_to is not None:
+        yield state.moved_to
+
+
+def _same_site(one: str, other: str) -> bool:
+    """The same host, or one a part of the other: articles at example.org, the feed at feeds.example.org."""
+    first, second = (host(address).removeprefix("www.") for address in (one, other))
+    return first == second or first.endswith(f".{second}") or second.endswith(f".{first}")
+
+
+def _source_section(source: Source, state: SourceState | None, last: PollOutcome | None) -> Section:
+    if state is None or last is None:
+        return Section(heading=f"source {source.id}", lines=("it was never polled",))
+    read = f"it was last read {_at(state.last_success_at)}" if state.last_success_at else "it could never be read"
+    disabled = "it is disabled: it said that it is gone for good" if state.disabled else ""
+    lines = (f"its last poll, {_at(last.at)}: {last.status.replace('_', ' ')}, {last.detail}", read, disabled)
+    return Section(heading=f"source {source.id}", lines=tuple(line for line in lines if line))
 
 
 def _title(item: Item) -> str:

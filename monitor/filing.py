@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.announce import Announced, announce, tell_of_hold
+from monitor.announce import Announced, announce, open_hold, tell_of_hold
 from monitor.core.fetching import FetchFailure
-from monitor.core.holds import Hold, HoldKind
+from monitor.core.holds import HoldKind
 from monitor.core.incidents import Health, after_poll
-from monitor.core.item import Item
 from monitor.core.novelty import Judged, Novelty, Reason
 from monitor.core.routing import AlertPolicy
 from monitor.core.source import Source, SourceState
@@ -18,6 +17,11 @@ from monitor.ports import PollOutcome, PollStatus, Transaction
 
 # What a dead network would explain; anything else was said by somebody at the other end.
 _NETWORK = frozenset({FetchFailure.UNREACHABLE, FetchFailure.TIMEOUT})
+# What is noted on an item that was stored without being read.
+_UNREAD = {
+    Reason.BASELINE: "not read: it has no date, or is older than the max_age of its source",
+    Reason.TOO_OLD: "not read: it is older than the max_age of its source",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +72,7 @@ def _file_items(
     for judged in reversed(novelty.judged):
         reading = by_key.get(judged.item.key)
         item = reading.item if reading else judged.item
-        item_id = _file_item(transaction, source, judged, item, hold_id, now)
+        item_id = _file_item(transaction, source, judged, reading, hold_id, now)
         if reading is None or item_id is None:
             continue
         said = announce(
@@ -79,6 +83,7 @@ def _file_items(
             source=source,
             policy=policy,
             silent=judged.reason is Reason.BASELINE,
+            released=None,
             now=now,
         )
         total = Announced(reports=total.reports + said.reports, alerts=total.alerts + said.alerts)
@@ -87,14 +92,24 @@ def _file_items(
 
 
 def _file_item(
-    transaction: Transaction, source: Source, judged: Judged, item: Item, hold_id: int | None, now: datetime
+    transaction: Transaction,
+    source: Source,
+    judged: Judged,
+    reading: Reading | None,
+    hold_id: int | None,
+    now: datetime,
 ) -> int | None:
     """The id of an item stored for the first time, or None for one that was known."""
-    known = judged.known
+    known, item = judged.known, judged.item
     if known is None:
-        held_by = hold_id if judged.reason is Reason.HELD else None
-        baseline = judged.reason is Reason.BASELINE
-        return transaction.add_item(source.id, item, at=now, baseline=baseline, hold_id=held_by)
+        return transaction.add_item(
+            source.id,
+            reading.item if reading else item,
+            at=now,
+            baseline=judged.reason is Reason.BASELINE,
+            hold_id=hold_id if judged.reason is Reason.HELD else None,
+            note=reading.note if reading else _UNREAD.get(judged.reason, ""),
+        )
     if judged.reason is Reason.REKEYED:
         transaction.rekey_item(known.id, item.key, item.guid)
     if known.fingerprint != item.fingerprint:
@@ -107,11 +122,12 @@ def _open_hold(
 ) -> int | None:
     if not novelty.held:
         return None
-    detail = f"{len(novelty.held)} items of {source.publisher} are unknown since it changed all its ids"
-    hold = Hold(id=0, kind=HoldKind.IDS_CHANGED, subject=source.id, detail=detail, opened_at=now)
-    hold_id = transaction.open_hold(hold)
-    tell_of_hold(transaction, hold_id, receivers=policy.incidents, due_at=now, now=now)
-    return hold_id
+    detail = f"items of {source.publisher} that are unknown since it changed all its ids"
+    hold = open_hold(transaction, HoldKind.IDS_CHANGED, source.id, detail, now)
+    # Another id change while the first is not approved is told again, for a source that does so all the time once a day.
+    round_ = (now - hold.opened_at).days
+    tell_of_hold(transaction, hold, receivers=policy.incidents, round_=round_, due_at=now, now=now)
+    return hold.id
 
 
 def _say_id_change(novelty: Novelty) -> str:

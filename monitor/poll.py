@@ -98,7 +98,7 @@ async def _fetched(source: Source, state: SourceState, fetched: Fetched, desk: D
             )
         case Parsed():
             novelty = await _judge(source, state, parsed, desk, now)
-            readings = await _read(source, novelty, desk)
+            readings = await _read(source, novelty, desk, now)
         case _:
             assert_never(parsed)
     return Answer(
@@ -142,9 +142,11 @@ async def _judge(source: Source, state: SourceState, parsed: Parsed, desk: Desk,
     )
 
 
-async def _read(source: Source, novelty: Novelty, desk: Desk) -> tuple[Reading, ...]:
-    """The readings of what may be news, in document order, and of the baseline as far as it is fresh."""
-    now = desk.clock()
+async def _read(source: Source, novelty: Novelty, desk: Desk, now: datetime) -> tuple[Reading, ...]:
+    """The readings of what may be news, and of the baseline as far as it is certain to be fresh.
+
+    An undated item of the baseline may be years old; read as today's, it would swallow the news that resembles it.
+    """
     baseline = [j.item for j in novelty.baseline if _fresh(j.item.published, source, now)]
     silent = await read_items(
         baseline, source, recognise=desk.recognise, fetch=desk.fetch, read_page=desk.read_page, visit=False

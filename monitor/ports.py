@@ -115,6 +115,7 @@ class StoredItem:
     first_seen: datetime
     baseline: bool  # came with the silent first poll
     hold_id: int | None = None
+    note: str = ""  # one line: why it was not read, or how the visit to its page went; "" when there is nothing to say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,7 +248,7 @@ class Transaction(View, Protocol):
 
     def record_poll(self, outcome: PollOutcome) -> None: ...
     def add_item(
-        self, source_id: str, item: Item, *, at: datetime, baseline: bool, hold_id: int | None = None
+        self, source_id: str, item: Item, *, at: datetime, baseline: bool, hold_id: int | None = None, note: str = ""
     ) -> int: ...
     def revise_item(self, item_id: int, item: Item, *, at: datetime) -> None: ...
     def rekey_item(self, item_id: int, key: str, guid: str | None) -> None: ...

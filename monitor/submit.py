@@ -94,6 +94,7 @@ async def submit(
             source=source,
             policy=policy,
             silent=False,
+            released=None,
             now=now,
         )
         return Submitted(item=item, item_id=item_id, recognition=recognition, announced=announced)

@@ -1,31 +1,42 @@
 """The commands that only look: `status`, `history` and `explain`."""
 
 import asyncio
-import csv
 import re
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 
 from monitor.cli.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption, JsonOption
-from monitor.cli.output import ago, print_json, print_table, span, stderr, stdout
+from monitor.cli.output import ago, print_csv, print_json, print_table, span, stderr, stdout
 from monitor.config import environment, load, read_settings
 from monitor.core.announcement import Announcement
 from monitor.core.report import Document, Kind
-from monitor.core.wording import say_headline
-from monitor.explain import Section, explain_alert, explain_announcement, explain_item, explain_reading
-from monitor.ports import HistoryQuery, View
-from monitor.status import Status, take_status
+from monitor.core.setup import Setup
+from monitor.core.wording import say_headline, say_person
+from monitor.explain import (
+    Section,
+    explain_absence,
+    explain_alert,
+    explain_announcement,
+    explain_item,
+    explain_reading,
+)
+from monitor.ports import HistoryQuery, Recognise, View
+from monitor.status import SourceLine, Status, take_status
 
 T = TypeVar("T")
 
 # Four missed heartbeats: long enough for a machine under load, short enough for a restart to help.
 _STALE = timedelta(minutes=1)
+_LATE = timedelta(seconds=1)  # a tick later than this says that the machine is too busy
+_CSV_COLUMNS = (
+    *("id", "first_seen", "last_report_at", "kind", "standing", "title"),
+    *("seasons", "people", "dates", "watches", "headline"),
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -56,7 +67,7 @@ def status(
     setup = load(settings.config, environ=environment())
     found = _look(data, lambda view: take_status(view, setup.sources))
     if as_json:
-        print_json(asdict(found))
+        print_json(found)
     else:
         _print_status(found, moment)
 
@@ -77,8 +88,6 @@ def history(
     as_json: JsonOption = False,
 ) -> None:
     """Announcements that were found, newest first."""
-    from datetime import UTC
-
     wanted = HistoryQuery(
         text=query,
         watches=tuple(watch or ()),
@@ -89,9 +98,9 @@ def history(
     )
     found = _look(data, lambda view: view.announcements(wanted))
     if as_json:
-        print_json([asdict(announcement) for announcement in found])
+        print_json(found)
     elif as_csv:
-        _write_csv(found)
+        print_csv(_CSV_COLUMNS, [_csv_row(announcement) for announcement in found])
     elif found:
         rows = [(f"announcement-{a.id}", f"{a.first_seen:%Y-%m-%d %H:%M}", a.standing, say_headline(a)) for a in found]
         print_table(stdout(), ("id", "first seen (UTC)", "standing", "announcement"), rows)
@@ -111,9 +120,12 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """What each stage decided about an item, an announcement, an alert or a pasted text."""
-    sections = _explain_text(config, sys.stdin.read()) if what == "-" else _explain_stored(what, data)
+    sections = _explain_text(config, sys.stdin.read()) if what == "-" else _explain_stored(what, config, data)
+    if not sections:
+        stderr().print(f"there is no {what}; monitor history lists what there is", soft_wrap=True)
+        raise typer.Exit(1)
     if as_json:
-        print_json([asdict(section) for section in sections])
+        print_json(sections)
         return
     console = stdout()
     for section in sections:
@@ -123,32 +135,46 @@ def explain(
 
 
 def _explain_text(config: Path, text: str) -> Sequence[Section]:
-    from monitor.config.rulefiles import load_recogniser
-
-    setup = load(config, environ=environment())
-    recognise = load_recogniser(setup.watches, setup.rules, setup.disabled_rules)
+    _, recognise = _load_recogniser(config)
     title, _, rest = text.strip().partition("\n")
     return explain_reading(recognise(Document(title=title, text=rest.strip())))
 
 
-def _explain_stored(what: str, data: Path) -> Sequence[Section]:
-    def look(view: View) -> Sequence[Section]:
-        if "://" in what:
-            return [section for stored in view.items_by_url(what) for section in explain_item(stored, view)]
-        noun, number = _reference(what)
-        match noun:
-            case "announcement":
-                return explain_announcement(number, view)
-            case "alert":
-                return explain_alert(number, view)
-            case _:
-                return [section for stored in view.items([number]) for section in explain_item(stored, view)]
+def _explain_stored(what: str, config: Path, data: Path) -> Sequence[Section]:
+    if "://" in what:
+        return _explain_items(what, [], config, data)
+    noun, number = _reference(what)
+    match noun:
+        case "announcement":
+            return _look(data, lambda view: explain_announcement(number, view))
+        case "alert":
+            return _look(data, lambda view: explain_alert(number, view))
+        case _:
+            return _explain_items("", [number], config, data)
 
-    sections = _look(data, look)
-    if not sections:
-        stderr().print(f"nothing is stored about {what}; no source has brought it", soft_wrap=True)
-        raise typer.Exit(1)
-    return sections
+
+def _explain_items(url: str, ids: Sequence[int], config: Path, data: Path) -> Sequence[Section]:
+    """The items with that address or those ids; for an address that nobody brought, why that may be."""
+    setup, recognise = _load_recogniser(config)
+
+    def look(view: View) -> Sequence[Section]:
+        found = view.items_by_url(url) if url else view.items(ids)
+        if url and not found:
+            return explain_absence(url, view, sources=setup.sources)
+        return [
+            section
+            for stored in found
+            for section in explain_item(stored, view, sources=setup.sources, recognise=recognise)
+        ]
+
+    return _look(data, look)
+
+
+def _load_recogniser(config: Path) -> tuple[Setup, Recognise]:
+    from monitor.config.rulefiles import load_recogniser
+
+    setup = load(config, environ=environment())
+    return setup, load_recogniser(setup.watches, setup.rules, setup.disabled_rules)
 
 
 def _reference(what: str) -> tuple[str, int]:
@@ -174,62 +200,56 @@ def _look(data: Path, work: Callable[[View], T]) -> T:
 
 def _print_status(found: Status, now: datetime) -> None:
     console = stdout()
-    if found.heartbeat is None:
-        console.print("The daemon has never run on this database.")
-    else:
-        late = f", at worst {span(found.heartbeat.lag)} late" if found.heartbeat.lag > _STALE / 60 else ""
-        console.print(
-            f"Daemon: last sign of life {ago(found.heartbeat.at, now)}, started {ago(found.heartbeat.started_at, now)}{late}"
-        )
-    outbox = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in found.outbox.items() if count)
-    console.print(f"Outbox: {outbox or 'empty'}")
-    for incident in found.incidents:
-        about = f" {incident.subject}" if incident.subject else ""
-        console.print(
-            f"Incident-{incident.id}:{about} {incident.kind} since {ago(incident.opened_at, now)}: {incident.detail}",
-            soft_wrap=True,
-        )
-    for hold in found.holds:
-        console.print(f"Hold-{hold.id}: {hold.subject}, {hold.detail}; monitor approve {hold.id}", soft_wrap=True)
+    for line in _general_lines(found, now):
+        console.print(line, soft_wrap=True)
     console.print()
     rows = [
-        (line.id, line.status, ago(line.last_success, now), ago(line.next_due, now), line.items, line.detail)
+        (line.id, _say_poll(line), ago(line.last_success, now), _say_next(line, now), line.items, line.detail)
         for line in found.sources
     ]
     print_table(console, ("source", "last poll", "last success", "next", "items", "detail"), rows)
 
 
-def _write_csv(found: Sequence[Announcement]) -> None:
-    writer = csv.writer(sys.stdout)
-    writer.writerow(
-        [
-            "id",
-            "first_seen",
-            "last_report_at",
-            "kind",
-            "standing",
-            "title",
-            "seasons",
-            "people",
-            "dates",
-            "watches",
-            "headline",
-        ]
+def _general_lines(found: Status, now: datetime) -> Iterator[str]:
+    beat = found.heartbeat
+    if beat is None:
+        yield "The daemon has never run on this database."
+    else:
+        late = f", at worst {span(beat.lag)} late" if beat.lag > _LATE else ""
+        yield f"Daemon: last sign of life {ago(beat.at, now)}, started {ago(beat.started_at, now)}{late}"
+    outbox = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in found.outbox.items() if count)
+    yield f"Outbox: {outbox or 'empty'}"
+    for incident in found.incidents:
+        about = f" {incident.subject}" if incident.subject else ""
+        kind = incident.kind.replace("_", " ")
+        yield f"Incident-{incident.id}:{about} {kind} since {ago(incident.opened_at, now)}: {incident.detail}"
+    for hold in found.holds:
+        yield f"Hold-{hold.id}: {hold.subject}, {hold.detail}; let go with: monitor approve {hold.id}"
+
+
+def _say_poll(line: SourceLine) -> str:
+    times = f", {line.failures} times" if line.failures > 1 else ""
+    return f"{line.status.replace('_', ' ')}{times}"
+
+
+def _say_next(line: SourceLine, now: datetime) -> str:
+    if line.next_due is None:
+        return "-"
+    return ago(line.next_due, now) if line.next_due > now else "due"
+
+
+def _csv_row(one: Announcement) -> tuple[object, ...]:
+    facts = one.facts
+    return (
+        one.id,
+        one.first_seen.isoformat(),
+        one.last_report_at.isoformat(),
+        one.kind,
+        one.standing,
+        one.subject.title,
+        " ".join(str(number) for number in facts.seasons),
+        "; ".join(say_person(person) for person in facts.people),
+        " ".join(facts.dates),
+        " ".join(one.watches),
+        say_headline(one),
     )
-    for one in found:
-        facts = one.facts
-        writer.writerow(
-            [
-                one.id,
-                one.first_seen.isoformat(),
-                one.last_report_at.isoformat(),
-                one.kind,
-                one.standing,
-                one.subject.title,
-                " ".join(str(number) for number in facts.seasons),
-                "; ".join(f"{p.name} as {p.role}" if p.role else p.name for p in facts.people),
-                " ".join(facts.dates),
-                " ".join(one.watches),
-                say_headline(one),
-            ]
-        )

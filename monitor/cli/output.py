@@ -1,8 +1,11 @@
 """Printing: tables and lines for people, JSON for programs, progress on a terminal."""
 
+import csv
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, is_dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,20 +13,46 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+# What makes a terminal do something other than show a character; a new line and a tab are harmless.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+class _Printer(Console):
+    """A console on which text stays text: no markup, and nothing that would give the terminal orders."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(printable(text), **options)
+
 
 def stdout() -> Console:
-    """The console for what a command is asked for. Text from outside is printed as it is, never as markup."""
-    return Console(file=sys.stdout, markup=False, highlight=False, emoji=False)
+    """The console for what a command is asked for."""
+    return _Printer(file=sys.stdout, markup=False, highlight=False, emoji=False)
 
 
 def stderr() -> Console:
     """The console for everything said beside the answer."""
-    return Console(file=sys.stderr, markup=False, highlight=False, emoji=False)
+    return _Printer(file=sys.stderr, markup=False, highlight=False, emoji=False)
+
+
+def printable(text: str) -> str:
+    """The text without control characters and marks that turn the direction of writing."""
+    return _UNPRINTABLE.sub("", text)
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
+    """One JSON document on standard output; dataclasses become objects, times ISO 8601, lengths of time seconds."""
+    document = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    escaped = _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
+    sys.stdout.write(escaped + "\n")
+
+
+def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A CSV document on standard output. Text that a spreadsheet would take for a formula is marked as text."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        cells = [printable(str(cell)) for cell in row]
+        writer.writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell for cell in cells])
 
 
 def print_table(console: Console, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -32,7 +61,7 @@ def print_table(console: Console, columns: Sequence[str], rows: Iterable[Sequenc
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*[cell if isinstance(cell, Text) else Text(str(cell)) for cell in row])
+        table.add_row(*[Text(printable(str(cell))) for cell in row])
     if not console.is_terminal:
         console.width = 10_000
     console.print(table)
@@ -62,4 +91,8 @@ def _plain(value: object) -> object:
         return value.total_seconds()
     if isinstance(value, (frozenset, set)):
         return sorted(value, key=str)
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, Exception):
+        return f"{type(value).__name__}: {value}"
     raise TypeError(f"{type(value).__name__} is not JSON")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from monitor.core.announcement import Announcement, Standing
 from monitor.core.incidents import IncidentKind
@@ -109,7 +110,7 @@ INCIDENT_WORDS = {
     ),
     IncidentKind.IDS_CHANGED: IncidentWords(
         trouble="{name} changed the id of every item",
-        advice="Its unknown items are held back until you approve them.",
+        advice="Nothing needs to be done, unless items are held: another message then says how to let them go.",
         recovery="{name}: the changed ids are settled",
     ),
     IncidentKind.NETWORK: IncidentWords(
@@ -214,6 +215,14 @@ def say_when(date: str) -> str:
     """The date with the word that goes before it: "on 7 March 2027", "in March 2027"."""
     match = _DATE.fullmatch(date)
     return f"{'on' if match and match['day'] else 'in'} {say_date(date)}"
+
+
+def say_length(length: timedelta) -> str:
+    """A length of time to the minute: "1 hour", "1 day and 12 hours"."""
+    minutes = int(length.total_seconds()) // 60
+    counts = ((minutes // 1440, "day"), (minutes // 60 % 24, "hour"), (minutes % 60, "minute"))
+    said = [f"{count} {unit}{'s' if count > 1 else ''}" for count, unit in counts if count]
+    return say_list(said) or "less than a minute"
 
 
 def say_person(person: Person) -> str:

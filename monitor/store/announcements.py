@@ -20,7 +20,7 @@ from monitor.store.tables import item, report
 _ADD = announcements_table.insert()
 _SEARCH = table("announcement_search", column("rowid", Integer))
 # A report read again from a revised item replaces the first reading; when it was made stays.
-_SAVE_REPORT = insert_or_update(report, ["item_id", "subject_key", "kind"], keep=["at"])
+_SAVE_REPORT = insert_or_update(report, ["item_id", "subject_key", "kind", "about"], keep=["at"])
 _HEADLINE_CHARS = 200  # a social post has no title: its beginning stands for one
 _INDEXED_CHARS = 20_000  # a story told by hundreds of outlets is found by its first headlines
 
@@ -111,6 +111,7 @@ def add_report(
         "subject_key": report.subject.key,
         "title": report.subject.title,
         "kind": report.kind,
+        "about": report.facts.title or "",
         "certainty": report.certainty,
         "facts": report.facts,
         "watches": report.watches,

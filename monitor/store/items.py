@@ -30,10 +30,17 @@ def _row(item: Item) -> dict[str, Any]:
 
 
 def add_item(
-    tx: Connected, source_id: str, item: Item, *, at: datetime, baseline: bool, hold_id: int | None = None
+    tx: Connected,
+    source_id: str,
+    item: Item,
+    *,
+    at: datetime,
+    baseline: bool,
+    hold_id: int | None = None,
+    note: str = "",
 ) -> int:
     row = _row(item)
-    row.update(source_id=source_id, first_seen=at, baseline=baseline, hold_id=hold_id)
+    row.update(source_id=source_id, first_seen=at, baseline=baseline, hold_id=hold_id, note=note)
     added = new_id(tx.connection.execute(_ADD, row))
     if added is not None:
         return added

@@ -101,6 +101,7 @@ class ItemRow(SQLModel, table=True):
     left_at: datetime | None = Field(sa_column=moment(nullable=True))
     baseline: bool
     hold_id: int | None = Field(foreign_key="hold.id")
+    note: str
 
 
 class AnnouncementRow(SQLModel, table=True):
@@ -127,9 +128,11 @@ class AnnouncementRow(SQLModel, table=True):
 
 
 class ReportRow(SQLModel, table=True):
+    """`about` is the title the facts name: one item may tell that somebody was cast twice, in two shows."""
+
     __tablename__ = "report"
     __table_args__ = (
-        UniqueConstraint("item_id", "subject_key", "kind", name="uq_report"),
+        UniqueConstraint("item_id", "subject_key", "kind", "about", name="uq_report"),
         Index("ix_report_announcement", "announcement_id"),
     )
 
@@ -143,6 +146,7 @@ class ReportRow(SQLModel, table=True):
     subject_key: str
     title: str
     kind: Kind = Field(sa_column=word(Kind))
+    about: str
     certainty: Certainty = Field(sa_column=word(Certainty))
     facts: Any = Field(sa_column=json_of(values.dump_facts, values.load_facts))
     watches: Any = Field(sa_column=json_of(values.dump_words, values.load_words))
@@ -157,7 +161,7 @@ class AlertRow(SQLModel, table=True):
         # One announcement, one alert per receiver: the same for each thing that can be told.
         Index("uq_alert_announcement", "announcement_id", "revision", "receiver", unique=True),
         Index("uq_alert_incident", "incident_id", "purpose", "receiver", unique=True),
-        Index("uq_alert_hold", "hold_id", "receiver", unique=True, sqlite_where=text("purpose = 'hold'")),
+        Index("uq_alert_hold", "hold_id", "revision", "receiver", unique=True, sqlite_where=text("purpose = 'hold'")),
         Index("ix_alert_due", "due_at", sqlite_where=text("state = 'pending'")),
         Index("ix_alert_under_hold", "hold_id"),
         Index("ix_alert_receiver", "receiver", "created_at"),

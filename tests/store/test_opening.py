@@ -132,8 +132,8 @@ def test_a_reader_sees_one_moment(store):
         before = view.has_items("gazette")
         with closing(sqlite3.connect(store.path)) as other, other:
             other.execute(
-                "INSERT INTO item (source_id, key, fingerprint, title, summary, text, embeds, first_seen, baseline)"
-                " VALUES ('gazette', 'a', '', '', '', '', '[]', '2026-05-04T12:00:00.000000Z', 0)"
+                "INSERT INTO item (source_id, key, fingerprint, title, summary, text, embeds, first_seen, baseline, note)"
+                " VALUES ('gazette', 'a', '', '', '', '', '[]', '2026-05-04T12:00:00.000000Z', 0, '')"
             )
         return before, view.has_items("gazette")
 

@@ -151,6 +151,7 @@ def _create_item() -> None:
         sa.Column("left_at", sa.Text(), nullable=True),
         sa.Column("baseline", sa.Boolean(), nullable=False),
         sa.Column("hold_id", sa.Integer(), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["hold_id"],
             ["hold.id"],
@@ -199,6 +200,7 @@ def _create_report() -> None:
         sa.Column("subject_key", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
         sa.Column("certainty", sa.Text(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("watches", sa.Text(), nullable=False),
@@ -214,7 +216,7 @@ def _create_report() -> None:
             ["item.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("item_id", "subject_key", "kind", name="uq_report"),
+        sa.UniqueConstraint("item_id", "subject_key", "kind", "about", name="uq_report"),
     )
     op.create_index("ix_report_announcement", "report", ["announcement_id"], unique=False)
 
@@ -256,7 +258,11 @@ def _create_alert() -> None:
     op.create_index("ix_alert_under_hold", "alert", ["hold_id"], unique=False)
     op.create_index("uq_alert_announcement", "alert", ["announcement_id", "revision", "receiver"], unique=True)
     op.create_index(
-        "uq_alert_hold", "alert", ["hold_id", "receiver"], unique=True, sqlite_where=sa.text("purpose = 'hold'")
+        "uq_alert_hold",
+        "alert",
+        ["hold_id", "revision", "receiver"],
+        unique=True,
+        sqlite_where=sa.text("purpose = 'hold'"),
     )
     op.create_index("uq_alert_incident", "alert", ["incident_id", "purpose", "receiver"], unique=True)
 
