@@ -312,3 +312,8 @@ def test_rule_may_be_kept_out_of_a_place() -> None:
 def test_list_is_found_from_its_last_title() -> None:
     found = recogniser(listed=False)(document("'Low Country' and 'Fenland' cancelled by ABC"))
     assert [report.subject.title for report in found.reports] == ["Low Country", "Fenland"]
+
+
+def test_role_once_told_is_kept() -> None:
+    found = recogniser(listed=False)(document("'Undertow' casts Ana Winter as Mira Dane; Ana Winter joins cast of drama"))
+    assert found.people == (Person(name="Ana Winter", role="Mira Dane"),)

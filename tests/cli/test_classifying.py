@@ -1,0 +1,215 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from monitor.cli.classifying import register
+from tests.corpus import CORPUS, needs_corpus
+
+APP = typer.Typer()
+register(APP)
+RENEWED = {"id": "a1", "title": "'Undertow' renewed for season 2 by Netflix", "published": "2027-05-12"}
+FIELDS = [
+    *("id", "kinds", "background", "certainty", "titles", "seasons", "people", "dates", "embeds", "reports"),
+]
+
+
+def run(*args: str, lines: list[str] | None = None) -> tuple[int, str]:
+    result = CliRunner().invoke(APP, list(args), input="\n".join(lines or []))
+    return result.exit_code, result.output
+
+
+def classified(*records: dict[str, Any], args: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    code, output = run("classify", *args, lines=[json.dumps(record) for record in records])
+    assert code == 0, output
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def test_answers_hold_exactly_the_promised_fields() -> None:
+    (answer,) = classified(RENEWED)
+    assert list(answer) == FIELDS
+    assert (answer["id"], answer["kinds"], answer["certainty"]) == ("a1", ["renewal"], "confirmed")
+    (report,) = answer["reports"]
+    evidence = report["evidence"][0]
+    assert RENEWED["title"][evidence["start"] : evidence["end"]] == evidence["quote"]
+    assert evidence["rule"].startswith("en/renewal/")
+
+
+def test_nothing_but_an_id_is_an_answer_without_news() -> None:
+    (answer,) = classified({"id": 7, "title": None})
+    assert (answer["id"], answer["kinds"], answer["certainty"]) == (7, [], None)
+
+
+def test_html_is_read_as_text_with_its_embeds() -> None:
+    html = (
+        '<p>Filming has begun on the Netflix series.</p><blockquote class="instagram-media" '
+        'data-instgrm-permalink="https://www.instagram.com/saltmarshtv/reel/Cabc123/"></blockquote>'
+    )
+    (answer,) = classified({"id": "h", "title": "Saltmarsh begins filming season 2", "html": html})
+    assert answer["kinds"] == ["filming_start"]
+    assert [embed["platform"] for embed in answer["embeds"]] == ["instagram"]
+
+
+BAD = [
+    ("nonsense", "not valid JSON"),
+    ("[1]", "a line must be a JSON object"),
+    ('{"title": "x"}', "id is missing"),
+    ('{"id": true}', "id is missing"),
+    ('{"id": "x", "title": 3}', "title must be text"),
+    ("[" * 100_000, "not valid JSON"),
+]
+
+
+@pytest.mark.parametrize(("line", "reason"), BAD, ids=[reason for _, reason in BAD])
+def test_bad_line_is_answered_in_its_place(line: str, reason: str) -> None:
+    good = json.dumps(RENEWED)
+    code, output = run("classify", lines=[good, line, good])
+    answers = [json.loads(answer) for answer in output.splitlines()]
+    assert code == 1
+    assert [next(iter(answer)) for answer in answers] == ["id", "error", "id"]
+    assert reason in answers[1]["error"]
+
+
+def test_watchlist_decides_the_subject(tmp_path: Path) -> None:
+    file = tmp_path / "watchlist.yaml"
+    file.write_text("shows:\n  - title: Undertow\n", encoding="utf-8")
+    (answer,) = classified(RENEWED, args=("--watchlist", str(file)))
+    (report,) = answer["reports"]
+    assert (report["subject"]["key"], report["watches"]) == ("show:undertow", ["undertow"])
+
+
+def test_wrong_watchlist_is_a_configuration_error(tmp_path: Path) -> None:
+    file = tmp_path / "watchlist.yaml"
+    file.write_text("shows:\n  - titel: Undertow\n", encoding="utf-8")
+    assert run("classify", "--watchlist", str(file))[0] == 2
+
+
+def program(*args: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "monitor", *args], stdin=-1, stdout=-1, stderr=-1, text=True, encoding="utf-8"
+    )
+
+
+def test_answers_stream() -> None:
+    """Each line is answered before the next is written."""
+    with program("classify") as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for _ in range(2):
+            process.stdin.write(json.dumps(RENEWED) + "\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["id"] == "a1"
+        process.stdin.close()
+        assert process.wait(timeout=30) == 0
+
+
+def test_reader_that_leaves_is_no_error() -> None:
+    with program("classify") as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        try:
+            for _ in range(100):
+                process.stdin.write(json.dumps(RENEWED) + "\n")
+            process.stdin.close()
+        except BrokenPipeError:
+            pass  # it has left first, as it should
+        assert process.wait(timeout=30) == 0
+        assert process.stderr.read() == ""
+
+
+HEADLINES = [
+    {"id": "1", "title": "'Undertow' renewed for season 2", "kinds": ["renewal"], "certainty": "confirmed"},
+    {"id": "2", "title": "Bread prices rise", "kinds": [], "stratum": "other_news"},
+    {"id": "3", "title": "Ana Winter joins 'Undertow'", "kinds": ["casting"], "people": ["Ana Winter"]},
+    {"id": "4", "title": "Fenland awaits", "kinds": ["trailer"], "titles": ["Fenland"]},
+]
+ARTICLE = {
+    "id": "5",
+    "page_title": "'Fenland' wraps filming on season 2",
+    "text": "The drama had been renewed for two more seasons.",
+    "headline_kinds": ["filming_wrap"],
+    "background_kinds": ["renewal"],
+    "people": [{"name": "Ana Winter", "role": None}],
+    "lang": "en",
+}
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    file = tmp_path / "labelled.jsonl"
+    file.write_text("\n".join(json.dumps(record) for record in [*HEADLINES, ARTICLE]), encoding="utf-8")
+    return file
+
+
+def test_evaluate_reads_headlines_and_articles(labelled: Path) -> None:
+    code, output = run("evaluate", str(labelled), "--json")
+    found = json.loads(output)
+    assert (code, found["texts"], found["micro"]["right"], found["micro"]["missed"]) == (0, 5, 3, 1)
+    assert found["false_alarms"] == {"other_news": {"alarms": 0, "texts": 1}}
+    assert found["background_as_news"] == {"alarms": 0, "texts": 1}
+    assert [miss["id"] for miss in found["misses"]] == ["4"]
+
+
+def test_evaluate_prints_tables_and_misses(labelled: Path) -> None:
+    code, output = run("evaluate", str(labelled))
+    assert code == 0
+    assert "all kinds (micro)" in output
+    assert "wanted trailer; found nothing" in output
+    assert "1 more texts were read otherwise" in run("evaluate", str(labelled), "--misses", "0")[1]
+
+
+def test_evaluate_halves_are_disjoint_and_whole(labelled: Path, tmp_path: Path) -> None:
+    groups = tmp_path / "groups.jsonl"
+    groups.write_text('{"announcement": "s1", "ids": ["1", "3"]}\n', encoding="utf-8")
+    texts = [
+        json.loads(run("evaluate", str(labelled), "--json", "--part", part, "--groups", str(groups))[1])["texts"]
+        for part in ("development", "unseen", "all")
+    ]
+    assert texts[0] + texts[1] == texts[2] == 5
+
+
+def test_evaluate_takes_one_language(labelled: Path) -> None:
+    assert json.loads(run("evaluate", str(labelled), "--json", "--lang", "de")[1])["texts"] == 0
+
+
+WRONG = [
+    ("nonsense", "line 1: not valid JSON"),
+    ('{"id": "1", "kinds": ["party"]}', "line 1: kinds: 'party' is not a kind"),
+    ('{"id": "1", "kinds": "renewal"}', "line 1: kinds must be a list"),
+    ('{"id": "1", "kinds": [], "certainty": "sure"}', "line 1: certainty 'sure' is not one of"),
+]
+
+
+@pytest.mark.parametrize(("line", "reason"), WRONG, ids=[reason for _, reason in WRONG])
+def test_evaluate_names_the_line_that_is_wrong(line: str, reason: str, tmp_path: Path) -> None:
+    file = tmp_path / "f.jsonl"
+    file.write_text(line, encoding="utf-8")
+    code, output = run("evaluate", str(file))
+    assert code == 2
+    assert reason in " ".join(output.split())
+
+
+def test_evaluate_needs_its_files(labelled: Path, tmp_path: Path) -> None:
+    assert run("evaluate", str(tmp_path / "none.jsonl"))[0] == 2
+    groups = tmp_path / "groups.jsonl"
+    groups.write_text('{"ids": 3}', encoding="utf-8")
+    assert run("evaluate", str(labelled), "--groups", str(groups))[0] == 2
+
+
+@needs_corpus
+def test_headlines_of_the_corpus_are_read_well_enough() -> None:
+    """A floor, so that a change of rules that harms them is noticed; docs/recognition.md has the figures."""
+    assert CORPUS is not None
+    groups = str(CORPUS / "announcements.jsonl")
+    args = ("evaluate", str(CORPUS / "headlines.jsonl"), "--json", "--part", "unseen", "--groups", groups)
+    found = json.loads(run(*args)[1])
+    alarms = found["false_alarms"]["hard_negative"]
+    assert found["micro"]["f1"] >= 0.75
+    assert alarms["alarms"] / alarms["texts"] < 0.08
