@@ -4,7 +4,7 @@ Merging is cautious: a wrong duplicate costs a second, a wrong merge hides news.
 each other (another season, another person cast) always part ways.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +14,7 @@ from monitor.core.report import Certainty, Facts, Kind, Person, Report, Subject
 from monitor.core.source import Tier
 from monitor.core.text import fold
 
-T = TypeVar("T")
+T = TypeVar("T", str, str | None)
 
 
 class Standing(StrEnum):
@@ -50,18 +50,25 @@ _WINDOW = {
 }
 LONGEST_WINDOW = max(_WINDOW.values())
 
-# A report without a single fact joins the latest announcement of its subject and kind only for this long.
-_VAGUE_WINDOW = timedelta(days=3)
+# When only one side names the season, the other is an echo or a first word of it, but not for as long.
+_ONE_SIDED = timedelta(days=30)
+# When nothing says which of several castings or calls is meant, only what is told at the same time is the same.
+_VAGUE = timedelta(days=3)
+# So long after a denial others still print what it denies; who states it later knows more.
+_ECHO_OF_DENIED = timedelta(days=2)
 
 _ABOUT_PEOPLE = frozenset({Kind.CASTING, Kind.DEPARTURE, Kind.CREW})
 _ABOUT_DATES = frozenset({Kind.RELEASE_DATE, Kind.DELAY})
+_COME_IN_NUMBERS = _ABOUT_PEOPLE | {Kind.CASTING_CALL}
+_NAME_SUFFIXES = frozenset({"jr", "sr"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
     """What is known of one announcement. `id` is 0 until it is stored.
 
-    `revision` counts what was worth telling: 1 is the first alert, each new fact or change of standing adds one.
+    `revision` counts what was worth telling: 1 is the first alert; each new fact, change of standing and newly
+    concerned watch adds one.
     """
 
     id: int
@@ -94,11 +101,14 @@ class Settled:
 
 def settle(report: Report, *, tier: Tier, candidates: Iterable[Announcement], now: datetime) -> Settled:
     """The announcement a report belongs to: one of `candidates` with the report merged in, or a new one with id 0."""
-    fitting = [known for known in candidates if _same(known, report, now)]
+    standing = standing_of(report, tier)
+    fitting = [known for known in candidates if _same(known, report, standing, now)]
     if not fitting:
-        return Settled(announcement=_first(report, tier, now))
+        return Settled(announcement=_first(report, standing, now))
     best = max(fitting, key=lambda known: (_agreement(known.facts, report.facts), known.last_report_at, known.id))
-    return _join(best, report, tier, now)
+    # What a neighbour told is no news: "seasons 2 and 3" sums up two renewals that are both known.
+    neighbours = [known.facts for known in fitting if known is not best]
+    return _join(best, report, standing, neighbours, now)
 
 
 def standing_of(report: Report, tier: Tier) -> Standing:
@@ -117,24 +127,24 @@ def standing_of(report: Report, tier: Tier) -> Standing:
 
 
 def merge_facts(known: Facts, told: Facts) -> Facts:
-    """Both, without repeating: what was known first comes first."""
+    """Both, without repeating, and each in its fullest form; people known first come first."""
     return Facts(
-        seasons=_union(known.seasons, told.seasons),
+        seasons=tuple(sorted({*known.seasons, *told.seasons})),
         people=_merge_people(known.people, told.people),
-        dates=_union(known.dates, told.dates),
-        network=known.network or told.network,
-        place=known.place or told.place,
-        title=known.title or told.title,
+        dates=_merge_dates(known.dates, told.dates),
+        network=_longer(known.network, told.network),
+        place=_longer(known.place, told.place),
+        title=_longer(known.title, told.title),
     )
 
 
-def _first(report: Report, tier: Tier, now: datetime) -> Announcement:
+def _first(report: Report, standing: Standing, now: datetime) -> Announcement:
     return Announcement(
         id=0,
         subject=report.subject,
         kind=report.kind,
-        facts=report.facts,
-        standing=standing_of(report, tier),
+        facts=merge_facts(Facts(), report.facts),
+        standing=standing,
         watches=report.watches,
         revision=1,
         first_seen=now,
@@ -142,49 +152,93 @@ def _first(report: Report, tier: Tier, now: datetime) -> Announcement:
     )
 
 
-def _join(known: Announcement, report: Report, tier: Tier, now: datetime) -> Settled:
-    standing = max(known.standing, standing_of(report, tier), key=_WEIGHT.__getitem__)
-    facts = merge_facts(known.facts, report.facts)
-    change = _change(known, standing, facts)
+def _join(
+    known: Announcement, report: Report, standing: Standing, neighbours: Sequence[Facts], now: datetime
+) -> Settled:
     merged = replace(
         known,
-        facts=facts,
-        standing=standing,
-        watches=_union(known.watches, report.watches),
-        revision=known.revision + bool(change),
+        facts=merge_facts(known.facts, report.facts),
+        standing=max(known.standing, standing, key=_WEIGHT.__getitem__),
+        watches=tuple(dict.fromkeys((*known.watches, *report.watches))),
         last_report_at=max(known.last_report_at, now),
     )
-    return Settled(announcement=merged, change=change, widened=merged.watches != known.watches)
+    change = "; ".join(_news(known, merged, neighbours))
+    widened = merged.watches != known.watches
+    return Settled(
+        announcement=replace(merged, revision=known.revision + bool(change or widened)), change=change, widened=widened
+    )
 
 
-def _change(known: Announcement, standing: Standing, facts: Facts) -> str:
-    """What an update would say, standing first; "" when nothing new is worth a message."""
-    news = []
-    if standing is not known.standing:
-        news.append("denied" if standing is Standing.DENIED else f"now {standing}")
-    if known.kind in _ABOUT_PEOPLE:
-        named = [_fold_name(person) for person in known.facts.people]
-        added = [p.name for p in facts.people if not any(_same_name(_fold_name(p), name) for name in named)]
-        if added:
-            news.append("also " + ", ".join(added))
+def _news(known: Announcement, merged: Announcement, neighbours: Sequence[Facts]) -> Iterator[str]:
+    """What an update would say, standing first; nothing when nothing is worth a message."""
+    before, after = known.facts, merged.facts
+    if merged.standing is not known.standing:
+        yield "denied" if merged.standing is Standing.DENIED else f"now {merged.standing}"
+    for season in _new_seasons(before, after, neighbours):
+        yield f"also season {season}"
+    if known.kind in _ABOUT_PEOPLE and (names := _new_names(before, after, neighbours)):
+        yield "also " + ", ".join(names)
     if known.kind in _ABOUT_DATES:
-        # A first date is news; a second one is another outlet's guess or a moved date: both worth saying.
-        news.extend(f"date: {date}" for date in facts.dates if not _date_known(date, known.facts.dates))
-    return "; ".join(news)
+        # A first date, a more exact one, a moved one, another outlet's guess: all are worth saying.
+        told = [date for facts in (before, *neighbours) for date in facts.dates]
+        yield from (f"date: {date}" for date in after.dates if not any(_covers(date, one) for one in told))
+    if known.subject.key.startswith("person:") and after.title and not before.title:
+        yield f"title: {after.title}"
+    if after.place and not before.place:
+        yield f"place: {after.place}"
 
 
-def _date_known(date: str, known: tuple[str, ...]) -> bool:
-    """A vaguer or a more exact form of a known date ("2027" and "2027-03") is no new date."""
-    return any(date.startswith(other) or other.startswith(date) for other in known)
+def _new_seasons(before: Facts, after: Facts, neighbours: Sequence[Facts]) -> list[int]:
+    """The first number only completes what was told, and a lower one is recalled rather than announced."""
+    told = {number for facts in neighbours for number in facts.seasons}
+    latest = max(before.seasons, default=max(after.seasons, default=0))
+    return [number for number in after.seasons if number > latest and number not in told]
 
 
-def _same(known: Announcement, report: Report, now: datetime) -> bool:
+def _new_names(before: Facts, after: Facts, neighbours: Sequence[Facts]) -> list[str]:
+    told = [person for facts in neighbours for person in facts.people]
+    added = after.people[len(before.people) :]  # merging keeps the known ones in front
+    return [person.name for person in added if not any(_same_person(person, one) for one in told)]
+
+
+def _same(known: Announcement, report: Report, standing: Standing, now: datetime) -> bool:
     if (known.subject.key, known.kind) != (report.subject.key, report.kind):
         return False
-    age = now - known.last_report_at
-    if age > _WINDOW[known.kind] or _conflict(known.kind, known.facts, report.facts):
+    if _conflict(known.kind, known.facts, report.facts):
         return False
-    return _agreement(known.facts, report.facts) > 0 or report.facts != Facts() or age <= _VAGUE_WINDOW
+    silence = now - known.last_report_at
+    if known.standing is Standing.DENIED and standing is Standing.REPORTED and silence > _ECHO_OF_DENIED:
+        return False
+    return silence <= _patience(known, report.facts, now)
+
+
+def _patience(known: Announcement, told: Facts, now: datetime) -> timedelta:
+    """How long after its last report the announcement may be told again by `told`, which does not contradict it."""
+    window = _WINDOW[known.kind]
+    had, has = _mark(known, known.facts), _mark(known, told)
+    if had and has:
+        return window
+    if _is_many(known.subject) or known.kind in _COME_IN_NUMBERS:
+        unrelated = known.subject.key.startswith("topic:") and not _agreement(known.facts, told)
+        return timedelta.min if unrelated else _VAGUE
+    if had:
+        return min(_ONE_SIDED, window)
+    # Passing mentions keep a vague announcement alive for years: the next season is not what it was about.
+    return timedelta.min if has and now - known.first_seen > _ONE_SIDED else window
+
+
+def _is_many(subject: Subject) -> bool:
+    """Whether the subject's news is about several titles."""
+    return subject.key.startswith(("person:", "topic:"))
+
+
+def _mark(known: Announcement, facts: Facts) -> object:
+    """The facts that tell one announcement of this subject and kind from the next; empty when they are not told."""
+    if _is_many(known.subject):
+        return facts.title
+    if known.kind is Kind.CASTING_CALL:
+        return facts.place
+    return facts.people if known.kind in _ABOUT_PEOPLE else facts.seasons
 
 
 def _conflict(kind: Kind, known: Facts, told: Facts) -> bool:
@@ -192,53 +246,76 @@ def _conflict(kind: Kind, known: Facts, told: Facts) -> bool:
         return True
     if kind in _ABOUT_PEOPLE and known.people and told.people and not _shared_people(known, told):
         return True
-    if kind is Kind.CASTING_CALL and known.place and told.place and fold(known.place) != fold(told.place):
-        return True
-    return bool(known.title and told.title and fold(known.title) != fold(told.title))
+    return (kind is Kind.CASTING_CALL and _differ(known.place, told.place)) or _differ(known.title, told.title)
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return bool(one and other and fold(one) != fold(other))
 
 
 def _agreement(known: Facts, told: Facts) -> int:
     """How many facts the two share."""
+    pairs = ((known.place, told.place), (known.title, told.title))
     return (
         len(set(known.seasons) & set(told.seasons))
         + len(set(known.dates) & set(told.dates))
         + _shared_people(known, told)
+        + sum(bool(one and other) and not _differ(one, other) for one, other in pairs)
     )
 
 
 def _shared_people(known: Facts, told: Facts) -> int:
-    names = [_fold_name(person) for person in known.people]
-    return sum(any(_same_name(_fold_name(person), name) for name in names) for person in told.people)
+    return sum(any(_same_person(person, one) for one in known.people) for person in told.people)
 
 
-def _fold_name(person: Person) -> tuple[str, ...]:
-    return tuple(fold(person.name).split())
+def _same_person(one: Person, other: Person) -> bool:
+    """The same name, or one the surname of the other ("Connor" in a second paragraph) unless their roles differ."""
+    short, long = sorted((_words(one.name), _words(other.name)), key=len)
+    if short == long:
+        return True
+    return long[-len(short) :] == short and _alike(one.role, other.role)
 
 
-def _same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Equal, or one is the other's surname: "Connor" in a second paragraph is Kit Connor."""
-    return one == other or (1 in {len(one), len(other)} and one[-1:] == other[-1:])
+def _words(name: str) -> tuple[str, ...]:
+    """The name's words without what outlets write in different ways: dots, hyphens, "Jr."."""
+    return tuple(word for word in fold(name).replace(".", "").replace("-", " ").split() if word not in _NAME_SUFFIXES)
+
+
+def _alike(one: str | None, other: str | None) -> bool:
+    """Whether two roles may be one: "Sahar" is "Sahar Zahid"."""
+    short, long = sorted((fold(one or ""), fold(other or "")), key=len)
+    return short in long
 
 
 def _merge_people(known: tuple[Person, ...], told: tuple[Person, ...]) -> tuple[Person, ...]:
     merged = list(known)
     for person in told:
-        name = _fold_name(person)
-        place = next((i for i, other in enumerate(merged) if _same_name(_fold_name(other), name)), None)
-        if place is None:
+        places = [place for place, other in enumerate(merged) if _same_person(person, other)]
+        if not places:
             merged.append(person)
-        else:
-            merged[place] = _fuller(merged[place], person)
+        elif len(places) == 1:  # else a surname that two of them share: nobody knows whose
+            one = merged[places[0]]
+            merged[places[0]] = Person(name=_longer(one.name, person.name), role=_longer(one.role, person.role))
     return tuple(merged)
 
 
-def _fuller(one: Person, other: Person) -> Person:
-    """The longer name with the longer role; ties by alphabet, so that the order of arrival does not matter."""
-    return Person(
-        name=max(one.name, other.name, key=lambda name: (len(name), name)),
-        role=max(one.role or "", other.role or "", key=lambda role: (len(role), role)) or None,
-    )
+def _merge_dates(known: tuple[str, ...], told: tuple[str, ...]) -> tuple[str, ...]:
+    """Each date in its most exact form. Dates that contradict all that was known are the latest word: they come first."""
+    agree = any(_covers(one, other) or _covers(other, one) for one in known for other in told)
+    dates = tuple(dict.fromkeys((*known, *told) if agree else (*told, *known)))
+    return tuple(date for date in dates if not any(date != other and _covers(date, other) for other in dates))
 
 
-def _union(first: tuple[T, ...], second: tuple[T, ...]) -> tuple[T, ...]:
-    return tuple(dict.fromkeys((*first, *second)))
+def _covers(vague: str, exact: str) -> bool:
+    """Whether the second date is the first one, or lies in it: "2027" covers "2027-03", and so does "2027-Q1"."""
+    year, _, quarter = vague.partition("-Q")
+    if not quarter:
+        return exact.startswith(vague)
+    # Seasons of the year begin in the last month of the quarter before: spring is said of March.
+    months = [f"{year}-{month:02}" for month in range(max(1, 3 * int(quarter) - 3), 3 * int(quarter) + 1)]
+    return exact == vague or exact[:7] in months
+
+
+def _longer(one: T, other: T) -> T:
+    """The fuller of two texts; ties by alphabet, so that the order of arrival does not matter."""
+    return max(one, other, key=lambda text: (len(text or ""), text or ""))

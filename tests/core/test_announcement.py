@@ -1,0 +1,375 @@
+"""Which reports are the same piece of news, and what of it is worth an update."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.announcement import LONGEST_WINDOW, Standing, merge_facts, settle, standing_of
+from monitor.core.report import Certainty, Facts, Kind, Person, Report, Subject
+from monitor.core.source import Tier
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+SHOW = Subject(key="show:quiet-orchard", title="The Quiet Orchard")
+FILM = Subject(key="film:low-tide", title="Low Tide")
+PERSON = Subject(key="person:ada-connor", title="Ada Connor")
+TOPIC = Subject(key="topic:calls-wales", title="Casting calls in Wales")
+WEIGHT = {Standing.RUMOURED: 0, Standing.REPORTED: 1, Standing.DENIED: 2, Standing.OFFICIAL: 3}
+
+
+def who(*names):
+    """People; "Ada Connor/Nell" plays Nell."""
+    return tuple(Person(name=name.partition("/")[0], role=name.partition("/")[2] or None) for name in names)
+
+
+def report(kind, subject=SHOW, *, certainty=Certainty.CONFIRMED, official=False, watches=("w",), people=(), **facts):
+    return Report(
+        subject=subject,
+        kind=kind,
+        certainty=certainty,
+        facts=Facts(people=who(*people), **facts),
+        watches=watches,
+        evidence=(),
+        official=official,
+    )
+
+
+class Newsroom:
+    """Files reports one after another, as the store would."""
+
+    def __init__(self):
+        self.known = {}
+        self.revisions = set()
+
+    def file(self, told, *, day=0.0, tier=Tier.PRESS):
+        """What came of the report: the announcement's number and what is new of it."""
+        now = NOW + timedelta(days=day)
+        settled = settle(told, tier=tier, candidates=self.known.values(), now=now)
+        number = settled.announcement.id or len(self.known) + 1
+        self.known[number] = replace(settled.announcement, id=number)
+        assert settled.worth_telling == (settled.is_new or settled.widened or settled.change != "")
+        assert settled.worth_telling == ((number, settled.announcement.revision) not in self.revisions)
+        self.revisions.add((number, settled.announcement.revision))
+        return number, settled.change
+
+    def told(self):
+        """Everything known, as sets of facts with a standing."""
+        return sorted(
+            (
+                a.subject.key, a.kind, a.facts.seasons, sorted(a.facts.dates), a.facts.network or "",
+                sorted((p.name, p.role or "") for p in a.facts.people), a.standing, sorted(a.watches),
+            )
+            for a in self.known.values()
+        )  # fmt: skip
+
+
+def filed(*steps):
+    """The outcome of each step: (report, day) or (report, day, tier)."""
+    room = Newsroom()
+    return [room.file(step[0], day=step[1], tier=step[2] if len(step) > 2 else Tier.PRESS) for step in steps]
+
+
+def renewal(*seasons, **more):
+    return report(Kind.RENEWAL, seasons=seasons, **more)
+
+
+def casting(*people, **more):
+    return report(Kind.CASTING, people=people, **more)
+
+
+def release(*dates, subject=FILM, **more):
+    return report(Kind.RELEASE_DATE, subject, dates=dates, **more)
+
+
+def call(place=None, *, subject=SHOW, **more):
+    return report(Kind.CASTING_CALL, subject, place=place, **more)
+
+
+RUMOUR, DENIED = {"certainty": Certainty.RUMOUR}, {"certainty": Certainty.DENIED}
+SAME = (1, "")
+
+SEQUENCES = {
+    # Seasons
+    "six more outlets write it up": ([(renewal(2), 0), (renewal(2, network="Channel 9"), 0.1), (renewal(), 5)], [SAME] * 3),
+    "the next season is other news": ([(renewal(2), 0), (renewal(3), 1)], [SAME, (2, "")]),
+    "the number follows an hour later": ([(renewal(), 0), (renewal(2), 0.04)], [SAME, SAME]),
+    "two seasons after one": ([(renewal(2), 0), (renewal(2, 3), 0.1)], [SAME, (1, "also season 3")]),
+    "two seasons, then each": ([(renewal(2, 3), 0), (renewal(2), 1), (renewal(3), 1)], [SAME] * 3),
+    "a number recalled is no news": ([(renewal(2), 0), (renewal(1, 2), 1)], [SAME, SAME]),
+    "a sum of two known renewals": ([(renewal(2), 0), (renewal(3), 90), (renewal(2, 3), 100)], [SAME, (2, ""), (2, "")]),
+    "a passing mention after months": ([(renewal(2), 0), (renewal(2), 170)], [SAME, SAME]),
+    "the same words years later": ([(renewal(2), 0), (renewal(2), 200)], [SAME, (2, "")]),
+    "next year's renewal without its number": ([(renewal(2), 0), (renewal(network="Channel 9"), 150)], [SAME, (2, "")]),
+    "mentions do not swallow the next season": (
+        [(renewal(), 0), (renewal(), 100), (renewal(), 250), (renewal(4), 300)],
+        [SAME, SAME, SAME, (2, "")],
+    ),
+    "a film has no season to tell": (
+        [(report(Kind.FILMING_START, FILM), 0), (report(Kind.FILMING_START, FILM), 12)],
+        [SAME, SAME],
+    ),
+    "two trailers a month apart": ([(report(Kind.TRAILER, FILM), 0), (report(Kind.TRAILER, FILM), 30)], [SAME, (2, "")]),
+    # People
+    "vague, then by name": ([(casting(), 0), (casting("Ada Connor"), 0.1)], [SAME, (1, "also Ada Connor")]),
+    "by name, then vague": ([(casting("Ada Connor"), 0), (casting(), 1)], [SAME, SAME]),
+    "vague again when the next may be meant": ([(casting("Ada Connor"), 0), (casting(), 9)], [SAME, (2, "")]),
+    "vague with a season is still vague": ([(casting("Ada Connor", seasons=(2,)), 0), (casting(seasons=(2,)), 9)], [SAME, (2, "")]),
+    "another person": ([(casting("Ada Connor"), 0), (casting("Joe Marsh"), 0)], [SAME, (2, "")]),
+    "one more beside the known": (
+        [(casting("Ada Connor"), 0), (casting("Ada Connor", "Joe Marsh"), 1)],
+        [SAME, (1, "also Joe Marsh")],
+    ),
+    "a round-up of two known castings": (
+        [(casting("Ada Connor"), 0), (casting("Joe Marsh"), 0), (casting("Ada Connor", "Joe Marsh", "Di Wu"), 1)],
+        [SAME, (2, ""), (2, "also Di Wu")],
+    ),
+    "by surname": ([(casting("Ada Connor"), 0), (casting("Connor"), 1)], [SAME, SAME]),
+    "by surname first": ([(casting("Connor"), 0), (casting("Ada Connor"), 0)], [SAME, SAME]),
+    "by a surname of two words": ([(casting("Di van Dyke"), 0), (casting("Van Dyke"), 1)], [SAME, SAME]),
+    "spelt another way": ([(casting("J.R. Núñez-Hall Jr."), 0), (casting("JR Nunez Hall"), 1)], [SAME, SAME]),
+    "brothers": ([(casting("Ada Connor"), 0), (casting("Jed Connor"), 0)], [SAME, (2, "")]),
+    "a brother beside the surname": (
+        [(casting("Connor"), 0), (casting("Ada Connor", "Jed Connor"), 0)],
+        [SAME, (1, "also Jed Connor")],
+    ),
+    "another of that surname, in another role": ([(casting("Ada Connor/Nell"), 0), (casting("Connor/Dr Patel"), 1)], [SAME, (2, "")]),
+    "the role in full": ([(casting("Ada Connor/Nell"), 0), (casting("Connor/Nell Price"), 1)], [SAME, SAME]),
+    "a rumour with another person": ([(casting("Ada Connor", **RUMOUR), 0), (casting("Joe Marsh", **RUMOUR), 0)], [SAME, (2, "")]),
+    # Dates
+    "ever more exact": (
+        [(release("2027"), 0), (release("2027-03"), 1), (release("2027-03-07"), 2), (release("2027"), 3)],
+        [SAME, (1, "date: 2027-03"), (1, "date: 2027-03-07"), SAME],
+    ),
+    "a year, a month, another month": (
+        [(release("2027"), 0), (release("2027-03"), 1), (release("2027-04"), 2)],
+        [SAME, (1, "date: 2027-03"), (1, "date: 2027-04")],
+    ),
+    "spring, then a day in March": (
+        [(release("2027-Q2"), 0), (release("2027-03-20"), 1), (release("2027-Q2"), 2)],
+        [SAME, (1, "date: 2027-03-20"), SAME],
+    ),
+    "moved": ([(release("2027-03-07"), 0), (release("2027-05-01"), 20), (release("2027-05-01"), 21)], [SAME, (1, "date: 2027-05-01"), SAME]),
+    "no date, then one": ([(release(), 0), (release("2027"), 1)], [SAME, (1, "date: 2027")]),
+    "another season's date": (
+        [(release("2027", subject=SHOW, seasons=(2,)), 0), (release("2028", subject=SHOW, seasons=(3,)), 0)],
+        [SAME, (2, "")],
+    ),
+    "the day of a shoot is a detail": (
+        [(report(Kind.FILMING_START, FILM), 0), (report(Kind.FILMING_START, FILM, dates=("2027",)), 1)],
+        [SAME, SAME],
+    ),
+    # Places
+    "two calls": ([(call("Leeds"), 0), (call("Cardiff"), 0), (call("LEEDS"), 20)], [SAME, (2, ""), SAME]),
+    "a call, then where": ([(call(), 0), (call("Leeds"), 0)], [SAME, (1, "place: Leeds")]),
+    "a call long after, nowhere named": ([(call("Leeds"), 0), (call(), 9)], [SAME, (2, "")]),
+    # Watched people and topics have many titles
+    "a part in something unnamed": (
+        [(casting("Ada Connor", subject=PERSON), 0), (casting("Ada Connor", subject=PERSON, title="Low Tide"), 1)],
+        [SAME, (1, "title: Low Tide")],
+    ),
+    "a part in something unnamed, another much later": (
+        [(casting("Ada Connor", subject=PERSON), 0), (casting("Ada Connor", subject=PERSON), 30)],
+        [SAME, (2, "")],
+    ),
+    "two parts, then one of them again": (
+        [
+            (casting("Ada Connor", subject=PERSON, title="Low Tide"), 0),
+            (casting("Ada Connor", subject=PERSON, title="Night Bus"), 0),
+            (casting("Ada Connor", subject=PERSON, title="LOW TIDE"), 30),
+            (casting("Ada Connor", subject=PERSON), 31),
+        ],
+        [SAME, (2, ""), SAME, SAME],
+    ),
+    "a topic without any fact": ([(call(subject=TOPIC), 0), (call(subject=TOPIC), 0)], [SAME, (2, "")]),
+    "a topic, one place": ([(call("Barry", subject=TOPIC), 0), (call("Barry", subject=TOPIC), 1)], [SAME, SAME]),
+    "a topic, one place, weeks later": ([(call("Barry", subject=TOPIC), 0), (call("Barry", subject=TOPIC), 9)], [SAME, (2, "")]),
+    "a topic, one title": (
+        [(call(subject=TOPIC, title="Low Tide"), 0), (call("Barry", subject=TOPIC, title="Low Tide"), 20)],
+        [SAME, (1, "place: Barry")],
+    ),
+    "a topic, the title later": ([(call("Barry", subject=TOPIC), 0), (call("Barry", subject=TOPIC, title="Low Tide"), 1)], [SAME, SAME]),
+    "a topic, two titles": ([(call(subject=TOPIC, title="Low Tide"), 0), (call(subject=TOPIC, title="Night Bus"), 0)], [SAME, (2, "")]),
+    # Standing
+    "rumour, trade, official": (
+        [(renewal(2, **RUMOUR), 0), (renewal(2), 1, Tier.TRADE), (renewal(2, official=True), 2), (renewal(2), 3, Tier.TRADE)],
+        [SAME, (1, "now reported"), (1, "now official"), SAME],
+    ),
+    "rumour, then denied, then rumour": ([(renewal(2, **RUMOUR), 0), (renewal(2, **DENIED), 1), (renewal(2, **RUMOUR), 9)], [SAME, (1, "denied"), SAME]),
+    "official, then somebody denies it": ([(renewal(2), 0, Tier.OFFICIAL), (renewal(2, **DENIED), 1)], [SAME, SAME]),
+    "others still print what was denied": ([(renewal(2), 0), (renewal(2, **DENIED), 1), (renewal(2), 2)], [SAME, (1, "denied"), SAME]),
+    "stated as fact long after a denial": ([(renewal(2, **DENIED), 0), (renewal(2), 30), (renewal(2), 31)], [SAME, (2, ""), (2, "")]),
+    "official after a denial": ([(renewal(2, **DENIED), 0), (renewal(2, official=True), 30)], [SAME, (1, "now official")]),
+    "more exact and surer at once": (
+        [(release("2027", **RUMOUR), 0), (release("2027-03"), 1, Tier.OFFICIAL)],
+        [SAME, (1, "now official; date: 2027-03")],
+    ),
+    # What never meets
+    "another kind": ([(renewal(2), 0), (report(Kind.CANCELLATION, seasons=(2,)), 0)], [SAME, (2, "")]),
+    "another subject": ([(release("2027"), 0), (release("2027", subject=SHOW), 0)], [SAME, (2, "")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("steps", "expected"), SEQUENCES.values(), ids=SEQUENCES)
+def test_a_sequence_of_reports(steps, expected):
+    assert filed(*steps) == expected
+
+
+@pytest.mark.parametrize(
+    ("certainty", "tier", "official", "expected"),
+    [
+        (Certainty.CONFIRMED, Tier.OFFICIAL, False, Standing.OFFICIAL),
+        (Certainty.CONFIRMED, Tier.TRADE, False, Standing.REPORTED),
+        (Certainty.CONFIRMED, Tier.PRESS, False, Standing.REPORTED),
+        (Certainty.CONFIRMED, Tier.AGGREGATOR, False, Standing.REPORTED),
+        (Certainty.CONFIRMED, Tier.COMMUNITY, False, Standing.RUMOURED),
+        (Certainty.CONFIRMED, Tier.COMMUNITY, True, Standing.OFFICIAL),
+        (Certainty.RUMOUR, Tier.OFFICIAL, True, Standing.RUMOURED),
+        (Certainty.DENIED, Tier.OFFICIAL, True, Standing.DENIED),
+        (Certainty.DENIED, Tier.COMMUNITY, False, Standing.DENIED),
+    ],
+)
+def test_the_standing_of_one_report(certainty, tier, official, expected):
+    assert standing_of(renewal(certainty=certainty, official=official), tier) is expected
+
+
+def test_another_watch_is_told_although_nothing_changed():
+    room = Newsroom()
+    room.file(renewal(2, watches=("show",)))
+    settled = settle(renewal(2, watches=("show", "person")), tier=Tier.PRESS, candidates=room.known.values(), now=NOW)
+    assert settled.widened
+    assert settled.worth_telling
+    assert (settled.change, settled.announcement.revision) == ("", 2)
+    assert settled.announcement.watches == ("show", "person")
+
+
+def test_a_report_joins_the_announcement_that_shares_most():
+    room = Newsroom()
+    room.file(casting("Ada Connor", "Joe Marsh"))
+    room.file(casting("Di Wu"))
+    assert room.file(casting("Di Wu", "Ada Connor", "Joe Marsh"), day=1) == (1, "")
+
+
+def test_a_surname_that_two_share_adds_nobody_and_no_role():
+    known = Facts(people=who("Ada Connor/Nell", "Jed Connor"))
+    assert merge_facts(known, Facts(people=who("Connor"))).people == known.people
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "merged"),
+    [
+        (("2027",), ("2027-03",), ("2027-03",)),
+        (("2027-03-07",), ("2027", "2027-Q2"), ("2027-03-07",)),
+        (("2027-Q4",), ("2027-10",), ("2027-10",)),
+        (("2027-Q1",), ("2027-01-15",), ("2027-01-15",)),
+        (("2027-Q1",), ("2027-Q1",), ("2027-Q1",)),
+        (("2027-Q1",), ("2028-Q1",), ("2028-Q1", "2027-Q1")),
+        (("2027-Q1",), ("2027-Q2",), ("2027-Q2", "2027-Q1")),
+        (("2027-03-07",), ("2027-05-01",), ("2027-05-01", "2027-03-07")),
+        (("2027-05-01", "2027-03-07"), ("2027-03-07",), ("2027-05-01", "2027-03-07")),
+        (("2027-03-07",), ("2027-03-07", "2027-03-14"), ("2027-03-07", "2027-03-14")),
+    ],
+)
+def test_dates_are_kept_as_exact_as_told_and_a_moved_one_comes_first(known, told, merged):
+    assert merge_facts(Facts(dates=known), Facts(dates=told)).dates == merged
+
+
+def test_the_fuller_name_role_network_and_title_are_kept():
+    one = Facts(people=who("Connor/Nell Price"), network="HBO", title="Low Tide")
+    other = Facts(people=who("Ada Connor/Nell"), network="HBO Max", title="LOW TIDE")
+    merged = merge_facts(one, other)
+    assert (merged.people, merged.network) == (who("Ada Connor/Nell Price"), "HBO Max")
+    assert merged == merge_facts(other, one)
+
+
+def test_no_window_is_longer_than_candidates_are_looked_for():
+    assert filed((renewal(2), 0), (renewal(2), LONGEST_WINDOW / timedelta(days=1) + 0.1)) == [SAME, (2, "")]
+
+
+certainties = st.sampled_from(Certainty)
+tiers = st.sampled_from(Tier)
+networks = st.sampled_from([None, "Channel 9", "Nine", "Channel 9+"])
+watches = st.sampled_from([("a",), ("b",), ("a", "b")])
+dates = st.lists(st.sampled_from(["2027", "2027-03", "2027-03-07", "2027-04", "2027-Q2", "2028-Q1"]), max_size=3)
+
+FRIENDS = {"Ada Connor": ["Bo Lark", "Cy Reed"], "Di Wu": ["El Moss/Nurse", "Fi Nye"]}
+
+
+@st.composite
+def stories(draw):
+    """Reports of several seasons' release, each naming its season, and of several castings, each naming its person."""
+    told = []
+    for _ in range(draw(st.integers(1, 7))):
+        said = {"certainty": draw(certainties), "official": draw(st.booleans()), "watches": draw(watches)}
+        if draw(st.booleans()):
+            facts = {"seasons": (draw(st.integers(1, 2)),), "dates": tuple(draw(dates)), "network": draw(networks)}
+            one = report(Kind.RELEASE_DATE, **said, **facts)
+        else:
+            family = draw(st.sampled_from(sorted(FRIENDS)))
+            role = draw(st.sampled_from(["", "/Nell", "/Nell Price"]))
+            friends = draw(st.lists(st.sampled_from(FRIENDS[family]), unique=True))
+            one = report(Kind.CASTING, **said, people=(family + role, *friends))
+        told.append((one, draw(tiers)))
+    return told
+
+
+@given(stories(), st.data())
+def test_the_order_of_arrival_does_not_matter(told, data):
+    outcomes = []
+    for order in (told, data.draw(st.permutations(told))):
+        room = Newsroom()
+        for one, tier in order:
+            room.file(one, tier=tier)
+        outcomes.append(room.told())
+    assert outcomes[0] == outcomes[1]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_surname_between_two_of_that_name_in_any_order(order):
+    """Nobody can tell whom it means; both are known in the end, and nobody else."""
+    facts = [Facts(people=who(name)) for name in ("Ada Connor", "Connor", "Jed Connor")]
+    merged = Facts()
+    for number in order:
+        merged = merge_facts(merged, facts[number])
+    assert sorted(person.name for person in merged.people) == ["Ada Connor", "Jed Connor"]
+
+
+anything = st.builds(
+    lambda kind, subject, certainty, official, seasons, people, days, place, title: report(
+        kind, subject, certainty=certainty, official=official, seasons=tuple(seasons), people=tuple(people),
+        dates=tuple(days), place=place, title=title,
+    ),
+    st.sampled_from(Kind),
+    st.sampled_from([SHOW, FILM, PERSON, TOPIC]),
+    certainties,
+    st.booleans(),
+    st.lists(st.integers(1, 3), max_size=2, unique=True),
+    st.lists(st.sampled_from(["Ada Connor", "Jed Connor", "Connor", "Di Wu/Nell"]), max_size=3, unique=True),
+    dates,
+    st.sampled_from([None, "Leeds", "Barry"]),
+    st.sampled_from([None, "Low Tide", "Night Bus"]),
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(anything, tiers, st.floats(0, 40)), max_size=12))
+def test_standing_never_sinks_and_no_fact_is_lost(told):
+    """Whatever is filed is in the announcement it went to, and said again at once it tells nobody anything."""
+    room = Newsroom()
+    day = 0.0
+    for one, tier, pause in told:
+        day += pause
+        before = dict(room.known)
+        number, _ = room.file(one, tier=tier, day=day)
+        now = room.known[number]
+        if number in before:
+            assert WEIGHT[now.standing] >= WEIGHT[before[number].standing]
+            assert now.revision >= before[number].revision
+            assert now.last_report_at >= before[number].last_report_at
+        assert WEIGHT[now.standing] >= WEIGHT[standing_of(one, tier)]
+        assert set(one.facts.seasons) <= set(now.facts.seasons)
+        if one.subject is not TOPIC:
+            again, change = room.file(one, tier=tier, day=day)
+            assert change == ""
+            assert again in before or again == number
