@@ -164,12 +164,16 @@ def _say(mute: Mute) -> str:
 def _admits(route: Route, announcement: Announcement, *, tier: Tier, known: bool) -> bool:
     if not announcement.watches or (route.watches and not route.watches.intersection(announcement.watches)):
         return False
-    if (route.kinds and announcement.kind not in route.kinds) or (route.tiers and tier not in route.tiers):
+    if route.kinds and announcement.kind not in route.kinds:
         return False
-    if announcement.standing is Standing.DENIED:
-        # Who was told of the news must hear that it is denied; a denial out of the blue is as good as a rumour.
-        return known or route.standing is Standing.RUMOURED
-    return _RANK[announcement.standing] >= _RANK[route.standing]
+    denied = announcement.standing is Standing.DENIED
+    if denied and known:
+        return True  # who was told of the news must hear that it is denied, whoever says so
+    if route.tiers and tier not in route.tiers:
+        return False
+    # A denial out of the blue is as good as a rumour.
+    rank = _RANK[Standing.RUMOURED if denied else announcement.standing]
+    return rank >= _RANK[route.standing]
 
 
 def _when(
