@@ -1,27 +1,33 @@
 """Quiet hours and digest times, in the user's zone, across midnight and changes of the clock."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
 def quiet_until(start: time, end: time, *, zone: ZoneInfo, now: datetime) -> datetime | None:
     """When the quiet hours that `now` lies in end (UTC), or None outside them. The end itself is outside.
 
-    `start` after `end` crosses midnight.
+    `start` after `end` crosses midnight. They are quiet once a day: an hour that autumn repeats does not begin them again.
     """
-    local = now.astimezone(zone).time()
-    crosses_midnight = start > end
-    after_start, before_end = local >= start, local < end
-    inside = (after_start or before_end) if crosses_midnight else (after_start and before_end)
-    return next_time(end, zone=zone, now=now) if inside else None
+    today = now.astimezone(zone).date()
+    nights = timedelta(days=start > end)
+    # From two days back, for a zone that once skipped a whole day at the date line.
+    for day in (today - timedelta(days=ago) for ago in (2, 1, 0)):
+        until = _moment(day + nights, end, zone)
+        if _moment(day, start, zone) <= now < until:
+            return until
+    return None
 
 
 def next_time(wall: time, *, zone: ZoneInfo, now: datetime) -> datetime:
-    """The first moment (UTC) after `now` at which clocks in `zone` show `wall`.
+    """The first moment (UTC) after `now` at which clocks in `zone` show `wall`, once a day.
 
-    In the hour that spring skips, the moment lies just after the gap; of the hour that autumn repeats, the first counts.
+    A time that spring skips comes as long after the gap as it lies in it; of one that autumn repeats, the first counts.
     """
     today = now.astimezone(zone).date()
-    # Two days ahead, for a zone that once skipped a whole day at the date line.
-    moments = (datetime.combine(today + timedelta(days=n), wall, zone).astimezone(UTC) for n in range(3))
+    moments = (_moment(today + timedelta(days=ahead), wall, zone) for ahead in range(3))
     return next(moment for moment in moments if moment > now)
+
+
+def _moment(day: date, wall: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, wall, zone).astimezone(UTC)
