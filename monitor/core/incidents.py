@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -43,6 +43,13 @@ class Health:
 
 
 FAILURES_BEFORE_INCIDENT = 3
+# So many sources do not break by coincidence: a captive portal or a proxy answers in their place.
+_NO_COINCIDENCE = 5
+# How long an unreachable source is given the benefit of the doubt while no other has been asked since.
+_DOUBT = timedelta(hours=2)
+
+_IN_TROUBLE = frozenset({IncidentKind.FAILING, IncidentKind.NOT_A_FEED, IncidentKind.GONE})
+_ABOUT_SOURCES = _IN_TROUBLE | {IncidentKind.IDS_CHANGED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,48 +65,74 @@ def after_poll(
 ) -> IncidentChange:
     """The incidents that one poll opens and closes.
 
-    `everyone` is every configured source, `polled` among them; `ids_changed` describes an id change, "" for none.
+    `everyone` is every configured source that is still asked; `ids_changed` describes an id change, "" for none.
     When everything fails at once it is the network: one incident, and no source is blamed.
     """
     open_now = list(open_incidents)
     mine = [i for i in open_now if i.subject == polled.source_id and i.kind in _ABOUT_SOURCES]
     network = [i for i in open_now if i.kind is IncidentKind.NETWORK]
     if polled.failures == 0:
-        changed = _open(IncidentKind.IDS_CHANGED, polled.source_id, ids_changed, now) if ids_changed else ()
-        return IncidentChange(opened=changed, closed=(*mine, *network))
-    if polled.gone:
-        return IncidentChange(opened=_unless(mine, _open(IncidentKind.GONE, polled.source_id, polled.detail, now)))
-    others = [health for health in everyone if health.source_id != polled.source_id]
-    if not network and _nothing_answers(polled, others):
-        detail = f"none of {len(others) + 1} sources can be reached: {polled.detail}"
-        return IncidentChange(opened=_open(IncidentKind.NETWORK, "", detail, now))
-    if polled.failures < FAILURES_BEFORE_INCIDENT or (polled.network and not _network_works(polled, others)):
+        return _after_success(polled, mine, network, ids_changed, now)
+    trouble = _trouble(polled, list(everyone), network_is_known=bool(network), now=now)
+    if trouble is None or _is_told(trouble.kind, {incident.kind for incident in (*mine, *network)}):
         return IncidentChange()
-    kind = IncidentKind.NOT_A_FEED if polled.not_a_feed else IncidentKind.FAILING
-    return IncidentChange(opened=_unless(mine, _open(kind, polled.source_id, polled.detail, now)))
+    return IncidentChange(opened=(trouble,))
 
 
-_ABOUT_SOURCES = frozenset({IncidentKind.FAILING, IncidentKind.NOT_A_FEED, IncidentKind.GONE, IncidentKind.IDS_CHANGED})
-
-
-def _open(kind: IncidentKind, subject: str, detail: str, now: datetime) -> tuple[Incident, ...]:
-    return (Incident(id=0, kind=kind, subject=subject, detail=detail, opened_at=now),)
-
-
-def _unless(already_open: list[Incident], opened: tuple[Incident, ...]) -> tuple[Incident, ...]:
+def _is_told(kind: IncidentKind, told: set[IncidentKind]) -> bool:
     """A source in trouble has one incident, whatever form the trouble takes next; only being gone is said again."""
-    worse = opened[0].kind is IncidentKind.GONE and all(i.kind is not IncidentKind.GONE for i in already_open)
-    return opened if worse or not already_open else ()
+    return kind in told or (kind not in {IncidentKind.GONE, IncidentKind.NETWORK} and not told.isdisjoint(_IN_TROUBLE))
 
 
-def _nothing_answers(polled: Health, others: list[Health]) -> bool:
-    """Every source failed as it would without a network, often enough between them not to be a hiccup."""
-    everyone = (polled, *others)
-    failures = sum(health.failures for health in everyone)
-    return failures >= FAILURES_BEFORE_INCIDENT and all(health.network and health.failures for health in everyone)
+def _after_success(
+    polled: Health, mine: list[Incident], network: list[Incident], ids_changed: str, now: datetime
+) -> IncidentChange:
+    if not ids_changed:
+        return IncidentChange(closed=(*mine, *network))
+    # A source that changes its ids every time is told of once.
+    over = [i for i in mine if i.kind is not IncidentKind.IDS_CHANGED]
+    opened = () if len(over) < len(mine) else (_open(IncidentKind.IDS_CHANGED, polled.source_id, ids_changed, now),)
+    return IncidentChange(opened=opened, closed=(*over, *network))
 
 
-def _network_works(polled: Health, others: list[Health]) -> bool:
-    """Somebody else answered since this source began to fail, so the fault is its own."""
-    since = polled.failing_since
-    return since is not None and any(o.last_success_at is not None and o.last_success_at >= since for o in others)
+def _trouble(polled: Health, everyone: list[Health], *, network_is_known: bool, now: datetime) -> Incident | None:
+    """The incident a failed poll amounts to, told before or not; None as long as it may be the network or a hiccup."""
+    if polled.gone:
+        return _open(IncidentKind.GONE, polled.source_id, polled.detail, now)
+    last_answer = max((h.last_success_at for h in everyone if h.last_success_at is not None), default=None)
+    if not _has_own_fault(polled, last_answer):
+        if _nothing_answers(everyone, last_answer):
+            return _open(IncidentKind.NETWORK, "", _say_network(polled, len(everyone)), now)
+        doubtful = polled.network and polled.failing_since is not None and now - polled.failing_since < _DOUBT
+        if network_is_known or doubtful:
+            return None
+    if polled.failures < FAILURES_BEFORE_INCIDENT:
+        return None
+    kind = IncidentKind.NOT_A_FEED if polled.not_a_feed else IncidentKind.FAILING
+    return _open(kind, polled.source_id, polled.detail, now)
+
+
+def _open(kind: IncidentKind, subject: str, detail: str, now: datetime) -> Incident:
+    return Incident(id=0, kind=kind, subject=subject, detail=detail, opened_at=now)
+
+
+def _has_own_fault(failing: Health, last_answer: datetime | None) -> bool:
+    """Whether any source was read since this one began to fail."""
+    return last_answer is not None and failing.failing_since is not None and last_answer >= failing.failing_since
+
+
+def _nothing_answers(everyone: list[Health], last_answer: datetime | None) -> bool:
+    """Whether most of what could answer has failed since anything was read, too often to be a hiccup.
+
+    Sources that were broken before prove nothing, nor do those that have not been asked since.
+    """
+    silent = [health for health in everyone if health.failures and not _has_own_fault(health, last_answer)]
+    unasked = sum(not health.failures for health in everyone)
+    unreachable = all(health.network for health in silent) or len(silent) >= _NO_COINCIDENCE
+    often = sum(health.failures for health in silent) >= FAILURES_BEFORE_INCIDENT
+    return unreachable and often and len(silent) > unasked
+
+
+def _say_network(polled: Health, sources: int) -> str:
+    who = "the only source cannot" if sources == 1 else f"none of {sources} sources can"
+    return f"{who} be reached: {polled.detail}"
