@@ -4,8 +4,11 @@ from datetime import datetime, timedelta
 
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=1)
+_LONGEST_ASKED = timedelta(days=1)
 # Long enough for a mail server that fails on a Friday evening.
 _PATIENCE = timedelta(days=3)
+# About three hours of trying, for an alert that was old when it was first tried: held, or the machine was off.
+_FEWEST_TRIES = 8
 
 
 def next_attempt_at(
@@ -13,9 +16,11 @@ def next_attempt_at(
 ) -> datetime | None:
     """When to try this alert again, or None to give up.
 
-    `attempts` counts tries already made, so the first failure passes 1. Waits double from one minute, are capped at
-    one hour and never shorter than `retry_after`; three days after `created_at` it is given up.
+    `attempts` counts tries already made, so the first failure passes 1. Waits double from one minute and are capped at
+    one hour, but not shorter than the receiver asks (`retry_after`, up to a day). Three days after `created_at`
+    it is given up, though never before eight tries.
     """
-    wait = min(_FIRST_WAIT * 2 ** min(attempts - 1, 10), _LONGEST_WAIT)
-    moment = now + max(wait, retry_after or timedelta())
-    return moment if moment - created_at <= _PATIENCE else None
+    if attempts >= _FEWEST_TRIES and now - created_at >= _PATIENCE:
+        return None
+    wait = min(_FIRST_WAIT * (1 << min(attempts - 1, 10)), _LONGEST_WAIT)
+    return now + max(wait, min(retry_after or timedelta(), _LONGEST_ASKED))
