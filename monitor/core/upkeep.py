@@ -25,11 +25,14 @@ def current_state(source: Source, state: SourceState, *, now: datetime) -> Sourc
     """The stored state as far as it still holds.
 
     Under another URL it is another feed: nothing learned before applies, and its first poll is silent again.
-    A due time that lies further ahead than any decision could have put it comes from a clock set back.
+    A last poll that lies ahead was made before the clock was set back: the wait decided then counts from now.
     """
     if state.url != source.url:
         return first_state(source, now=now, position=0)
-    return replace(state, next_due=clamp_due(state.next_due, now, source.every))
+    due = state.next_due
+    if state.last_poll_at is not None and state.last_poll_at > now:
+        due = now + (due - state.last_poll_at)
+    return replace(state, next_due=clamp_due(due, now, source.every))
 
 
 def after_body(
@@ -70,12 +73,14 @@ def after_trouble(source: Source, state: SourceState, *, now: datetime) -> Sourc
         last_poll_at=now,
         failures=failures,
         failing_since=state.failing_since or now,
+        gone_at=None,
+        retry_after=None,
         next_due=next_due(source, now=now, hints=state.hints, failures=failures),
     )
 
 
 def after_failure(source: Source, state: SourceState, failed: FetchFailed, *, now: datetime) -> SourceState:
-    """After a fetch that brought nothing."""
+    """After a fetch that brought nothing. A source that is gone for good stays so until it answers with news again."""
     blamed = counts_as_failure(failed)
     failures = state.failures + blamed
     gone = failed.reason is FetchFailure.GONE
@@ -85,7 +90,7 @@ def after_failure(source: Source, state: SourceState, failed: FetchFailed, *, no
         failures=failures,
         failing_since=(state.failing_since or now) if blamed else state.failing_since,
         gone_at=(state.gone_at or now) if gone else None,
-        disabled=gone and consider_gone(state.gone_at, now) is Gone.DISABLE,
+        disabled=state.disabled or (gone and consider_gone(state.gone_at, now) is Gone.DISABLE),
         retry_after=now + failed.retry_after if failed.retry_after else None,
         next_due=next_due(source, now=now, hints=state.hints, failures=failures, retry_after=failed.retry_after),
     )
@@ -104,6 +109,7 @@ def _succeeded(source: Source, state: SourceState, answer: Fetched | NotModified
         failures=0,
         failing_since=None,
         gone_at=None,
+        disabled=False,
         retry_after=None,
         next_due=next_due(source, now=now, hints=state.hints, fresh_for=answer.fresh_for),
     )
