@@ -315,5 +315,7 @@ def test_list_is_found_from_its_last_title() -> None:
 
 
 def test_role_once_told_is_kept() -> None:
-    found = recogniser(listed=False)(document("'Undertow' casts Ana Winter as Mira Dane; Ana Winter joins cast of drama"))
+    found = recogniser(listed=False)(
+        document("'Undertow' casts Ana Winter as Mira Dane; Ana Winter joins cast of drama")
+    )
     assert found.people == (Person(name="Ana Winter", role="Mira Dane"),)
