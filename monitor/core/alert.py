@@ -20,7 +20,7 @@ class AlertState(StrEnum):
     HELD = "held"  # under a hold, until approved
     SENT = "sent"
     GIVEN_UP = "given_up"
-    DISCARDED = "discarded"  # a hold the user did not approve, or a receiver that is no longer configured
+    DISCARDED = "discarded"  # muted, under a hold that was not approved, or for a receiver no longer configured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
