@@ -68,7 +68,7 @@ class Announcement:
     """What is known of one announcement. `id` is 0 until it is stored.
 
     `revision` counts what was worth telling: 1 is the first alert; each new fact, change of standing and newly
-    concerned watch adds one.
+    concerned watch adds one. Once it is denied, `last_report_at` is the last denial.
     """
 
     id: int
@@ -160,8 +160,9 @@ def _join(
         facts=merge_facts(known.facts, report.facts),
         standing=max(known.standing, standing, key=_WEIGHT.__getitem__),
         watches=tuple(dict.fromkeys((*known.watches, *report.watches))),
-        last_report_at=max(known.last_report_at, now),
     )
+    if merged.standing is standing or merged.standing is not Standing.DENIED:  # an echo of what is denied is no denial
+        merged = replace(merged, last_report_at=max(known.last_report_at, now))
     change = "; ".join(_news(known, merged, neighbours))
     widened = merged.watches != known.watches
     return Settled(

@@ -201,6 +201,15 @@ SEQUENCES = {
     "official, then somebody denies it": ([(renewal(2), 0, Tier.OFFICIAL), (renewal(2, **DENIED), 1)], [SAME, SAME]),
     "others still print what was denied": ([(renewal(2), 0), (renewal(2, **DENIED), 1), (renewal(2), 2)], [SAME, (1, "denied"), SAME]),
     "stated as fact long after a denial": ([(renewal(2, **DENIED), 0), (renewal(2), 30), (renewal(2), 31)], [SAME, (2, ""), (2, "")]),
+    "stated as fact day after day since a denial": (
+        [(renewal(2, **DENIED), 0), (renewal(2), 1), (renewal(2), 2), (renewal(2), 2.5), (renewal(2), 3)],
+        [SAME, SAME, SAME, (2, ""), (2, "")],
+    ),
+    "denied day after day": ([(renewal(2, **DENIED), 0), (renewal(2, **DENIED), 2), (renewal(2), 4)], [SAME] * 3),
+    "denied once more": (
+        [(renewal(2, **DENIED), 0), (renewal(2), 30), (renewal(2, **DENIED), 31)],
+        [SAME, (2, ""), (2, "denied")],
+    ),
     "official after a denial": ([(renewal(2, **DENIED), 0), (renewal(2, official=True), 30)], [SAME, (1, "now official")]),
     "more exact and surer at once": (
         [(release("2027", **RUMOUR), 0), (release("2027-03"), 1, Tier.OFFICIAL)],
