@@ -106,16 +106,9 @@ def alerts_for(
     """
     if not settled.worth_telling:
         return ()
-    chosen: dict[str, tuple[int, Route]] = {}
-    for number, route in enumerate(policy.routes, start=1):
-        for receiver in route.receivers:
-            if not _admits(route, settled.announcement, tier=tier, known=receiver in told):
-                continue
-            if receiver not in chosen or (chosen[receiver][1].digest and not route.digest):
-                chosen[receiver] = (number, route)
     muted = mute_for(settled.announcement, (*policy.mutes, *mutes), now)
     alerts = []
-    for receiver, (number, route) in chosen.items():
+    for receiver, (number, route) in _choose(policy.routes, settled.announcement, tier, told).items():
         if receiver in told and not settled.change:
             continue
         due_at, bundle = _when(route, policy, settled.announcement.kind, receiver, item_id, now)
@@ -133,6 +126,20 @@ def alerts_for(
             )
         )
     return tuple(alerts)
+
+
+def _choose(
+    routes: Iterable[Route], announcement: Announcement, tier: Tier, told: Collection[str]
+) -> dict[str, tuple[int, Route]]:
+    """The route (with its number) that serves each receiver: the first that matches, but sooner at once than in a digest."""
+    chosen: dict[str, tuple[int, Route]] = {}
+    for number, route in enumerate(routes, start=1):
+        for receiver in route.receivers:
+            if _admits(route, announcement, tier=tier, known=receiver in told) and (
+                receiver not in chosen or (chosen[receiver][1].digest and not route.digest)
+            ):
+                chosen[receiver] = (number, route)
+    return chosen
 
 
 def is_source_muted(source_id: str, mutes: Iterable[Mute], now: datetime) -> bool:
