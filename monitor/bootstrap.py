@@ -10,6 +10,7 @@ from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TextIO
+from urllib.parse import parse_qsl, urlsplit
 
 from monitor import __version__, logs
 from monitor import approve as holds
@@ -248,6 +249,8 @@ def _secrets(setup: Setup) -> Iterator[str]:
     for receiver in setup.policy.receivers:
         yield receiver.url
     for source in setup.sources:
+        # A token in the address, as private feeds have; its other parts are what makes a log readable.
+        yield from (value for _, value in parse_qsl(urlsplit(source.url).query))
         yield from (value for _, value in source.headers)
         if source.auth:
             yield from (source.auth.user, source.auth.password)
