@@ -51,7 +51,7 @@ def explain_announcement(announcement_id: int, view: View) -> tuple[Section, ...
     if announcement is None:
         return ()
     reports = view.reports(announcement_id)
-    alerts = view.alerts_of(announcement_id)
+    alerts = tuple(reversed(view.alerts_of(announcement_id)))
     return (
         Section(
             heading=f"announcement-{announcement_id}: {say_headline(announcement)}",
@@ -174,7 +174,7 @@ def _alert_section(alert: Alert, view: View) -> Section:
             *_waiting(alert),
             *[
                 f"{_at(delivery.at)} {'accepted' if delivery.ok else f'failed: {delivery.detail}'}"
-                for delivery in view.deliveries(alert.id)
+                for delivery in reversed(view.deliveries(alert.id))
             ],
         ),
     )

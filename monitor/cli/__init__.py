@@ -1,6 +1,8 @@
 """The command line: parse, call one function, print, exit code. One file per group of commands."""
 
+import os
 import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -47,6 +49,9 @@ def application() -> typer.Typer:
 
 def main() -> None:
     """Runs the command line; exits 0 when fine, 1 when the operation failed, 2 on a usage or configuration mistake."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that cannot show “ shows ? instead of a traceback
+            stream.reconfigure(errors="replace")
     try:
         application()()
     except ConfigError as error:
@@ -57,3 +62,13 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
+    finally:
+        _flush()
+
+
+def _flush() -> None:
+    """Writes what is left; where nobody reads any more it is thrown away, or Python would complain of it at its end."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,19 +2,21 @@
 
 import asyncio
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from monitor.cli.inspecting import existing_database
 from monitor.cli.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption
-from monitor.cli.output import stderr, stdout
+from monitor.cli.output import print_sections, stderr, stdout
 from monitor.config import environment, load, read_settings
 from monitor.core.report import Kind
 from monitor.core.routing import Mute, MuteScope
 from monitor.core.setup import Setup
 from monitor.core.source import Tier
+from monitor.core.url import http_url
 
 
 def register(app: typer.Typer) -> None:
@@ -43,7 +45,8 @@ def alert_for_test(
     for name in [receiver] if receiver else known:
         result = send_test(setup, settings, name)
         failed |= not isinstance(result, Sent)
-        stderr().print(f"{name}: {'accepted' if isinstance(result, Sent) else result.detail}", soft_wrap=True)
+        outcome = "accepted" if isinstance(result, Sent) else f"failed: {result.detail}"
+        stdout().print(f"{name}: {outcome}", soft_wrap=True)
     raise typer.Exit(1 if failed else 0)
 
 
@@ -57,13 +60,15 @@ def approve(
     from monitor.approve import NoSuchHoldError
     from monitor.bootstrap import end_hold
 
-    number = hold.removeprefix("hold-")
-    if not number.isdecimal():
+    match = re.fullmatch(r"(?:hold-)?([0-9]{1,18})", hold)
+    if match is None:
         raise typer.BadParameter(f"{hold} is not the number of a hold; monitor status lists them")
+    number = int(match[1])
     settings = read_settings(config=config, data=data)
     setup = load(settings.config, environ=environment())
+    existing_database(settings.data)
     try:
-        count = asyncio.run(end_hold(settings, setup, int(number), discard=discard))
+        count = asyncio.run(end_hold(settings, setup, number, discard=discard))
     except NoSuchHoldError as error:
         stderr().print(f"error: {error}; monitor status lists those there are")
         raise typer.Exit(1) from error
@@ -83,16 +88,23 @@ def mute(
 
     settings = read_settings(config=config, data=data)
     setup = load(settings.config, environ=environment())
-    if scope is None or target is None:
-        for known in asyncio.run(list_mutes(settings, setup)):
-            stdout().print(_say_mute(known))
+    existing_database(settings.data)
+    if scope is None:
+        known = asyncio.run(list_mutes(settings, setup))
+        for one in known:
+            stdout().print(_say_mute(one, now()), soft_wrap=True)
+        if not known:
+            stdout().print("nothing is muted")
         return
-    _check_target(scope, target, setup)
+    if target is None:
+        raise typer.BadParameter(f"name the {scope} to mute")
+    if not lift:  # what is no longer configured may still be lifted
+        _check_target(scope, target, setup)
     wanted = Mute(scope=scope, target=target, until=now() + _length(length) if length else None)
     if not asyncio.run(change_mute(settings, wanted, lift=lift)):
         stderr().print(f"{scope} {target} was not muted by a command; mutes of alerts.yaml are lifted there")
         raise typer.Exit(1)
-    stdout().print(f"lifted: {scope} {target}" if lift else _say_mute(wanted))
+    stdout().print(f"lifted: {scope} {target}" if lift else _say_mute(wanted, now()))
 
 
 def submit(
@@ -109,11 +121,10 @@ def submit(
 
     settings = read_settings(config=config, data=data)
     setup = load(settings.config, environ=environment())
-    saved = None
-    if not page.startswith(("http://", "https://")):
-        if not Path(page).is_file():
-            raise typer.BadParameter(f"{page} is neither a web address nor a file")
-        saved = Path(page).read_bytes()
+    live = page.lower().startswith(("http://", "https://"))
+    if url is not None and (live or http_url(url, "") is None):
+        raise typer.BadParameter("--url is the web address, http or https, of a page saved in a file")
+    saved = None if live else _read_file(Path(page))
     address = page if saved is None else url or Path(page).resolve().as_uri()
     done = asyncio.run(submit_page(settings, setup, address, saved=saved, tier=tier))
     if isinstance(done, NotSubmitted):
@@ -121,18 +132,36 @@ def submit(
         raise typer.Exit(1)
     console = stdout()
     console.print(done.item.title or page, style="bold", soft_wrap=True)
-    for section in explain_reading(done.recognition):
-        console.print(f"  {section.heading}: {'; '.join(section.lines)}", soft_wrap=True)
+    print_sections(console, explain_reading(done.recognition))
     if done.item_id is None:
         console.print("It had been submitted before; nothing was changed.")
     else:
-        waiting = f"{done.announced.alerts} alerts made; a running daemon sends them at once, else the next run"
-        console.print(f"Stored as item-{done.item_id}: {waiting if done.announced.alerts else 'no alert'}")
+        alerts = done.announced.alerts
+        made = f"{alerts} alert{'s' if alerts > 1 else ''} made, sent by the daemon at once or else by the next run"
+        console.print(f"Stored as item-{done.item_id}: {made if alerts else 'no alert'}", soft_wrap=True)
 
 
-def _say_mute(known: Mute) -> str:
+def _read_file(path: Path) -> bytes:
+    from monitor.fetcher import DEFAULT_LIMITS
+
+    if not path.is_file():
+        raise typer.BadParameter(f"{path} is neither a web address nor a file")
+    try:
+        with path.open("rb") as file:
+            body = file.read(DEFAULT_LIMITS.max_body_bytes + 1)
+    except OSError as error:
+        stderr().print(f"error: {path}: {error.strerror}", soft_wrap=True)
+        raise typer.Exit(1) from error
+    if len(body) > DEFAULT_LIMITS.max_body_bytes:
+        stderr().print(f"error: {path} is larger than {DEFAULT_LIMITS.max_body_bytes:,} bytes", soft_wrap=True)
+        raise typer.Exit(1)
+    return body
+
+
+def _say_mute(known: Mute, now: datetime) -> str:
     until = f"until {known.until:%Y-%m-%d %H:%M} UTC" if known.until else "until lifted"
-    return f"muted: {known.scope} {known.target}, {until}"
+    over = ", which is over" if known.until and known.until <= now else ""
+    return f"muted: {known.scope} {known.target}, {until}{over}"
 
 
 def _check_target(scope: MuteScope, target: str, setup: Setup) -> None:
@@ -146,7 +175,7 @@ def _check_target(scope: MuteScope, target: str, setup: Setup) -> None:
 
 
 def _length(text: str) -> timedelta:
-    match = re.fullmatch(r"(\d{1,6})([mhd])", text)
+    match = re.fullmatch(r"([1-9][0-9]{0,5})([mhd])", text)
     if match is None:
         raise typer.BadParameter(f"{text} is not a length of time; write 90m, 12h or 14d")
     return int(match[1]) * {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}[match[2]]

@@ -11,7 +11,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from monitor.cli.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption, JsonOption
-from monitor.cli.output import ago, print_csv, print_json, print_table, span, stderr, stdout
+from monitor.cli.output import ago, print_csv, print_json, print_sections, print_table, span, stderr, stdout
 from monitor.config import environment, load, read_settings
 from monitor.core.announcement import Announcement
 from monitor.core.report import Document, Kind
@@ -127,11 +127,7 @@ def explain(
     if as_json:
         print_json(sections)
         return
-    console = stdout()
-    for section in sections:
-        console.print(section.heading, style="bold", soft_wrap=True)
-        for line in section.lines:
-            console.print(f"  {line}", soft_wrap=True)
+    print_sections(stdout(), sections)
 
 
 def _explain_text(config: Path, text: str) -> Sequence[Section]:
@@ -184,15 +180,22 @@ def _reference(what: str) -> tuple[str, int]:
     return match[1] or "announcement", int(match[2])
 
 
-def _look(data: Path, work: Callable[[View], T]) -> T:
-    """What the database in `data` answers; it is not created for the question."""
+def existing_database(data: Path) -> Path:
+    """The database in `data`; StoreError where there is none, so that no question makes an empty one."""
     from monitor.store.errors import StoreError
-    from monitor.store.opening import DATABASE, open_store
+    from monitor.store.opening import DATABASE
+
+    if not (data / DATABASE).is_file():
+        raise StoreError(f"{data / DATABASE}: there is no database yet; start with: monitor run")
+    return data / DATABASE
+
+
+def _look(data: Path, work: Callable[[View], T]) -> T:
+    """What the database in `data` answers."""
+    from monitor.store.opening import open_store
 
     async def look() -> T:
-        if not (data / DATABASE).is_file():
-            raise StoreError(f"{data / DATABASE}: there is no database yet; start with: monitor run")
-        async with open_store(data / DATABASE, exclusive=False) as store:
+        async with open_store(existing_database(data), exclusive=False) as store:
             return await store.read(work)
 
     return asyncio.run(look())
@@ -222,7 +225,7 @@ def _general_lines(found: Status, now: datetime) -> Iterator[str]:
     for incident in found.incidents:
         about = f" {incident.subject}" if incident.subject else ""
         kind = incident.kind.replace("_", " ")
-        yield f"Incident-{incident.id}:{about} {kind} since {ago(incident.opened_at, now)}: {incident.detail}"
+        yield f"Incident-{incident.id}:{about} {kind} for {span(now - incident.opened_at)}: {incident.detail}"
     for hold in found.holds:
         yield f"Hold-{hold.id}: {hold.subject}, {hold.detail}; let go with: monitor approve {hold.id}"
 

@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from monitor.explain import Section
+
 # What makes a terminal do something other than show a character; a new line and a tab are harmless.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -65,6 +67,16 @@ def print_table(console: Console, columns: Sequence[str], rows: Iterable[Sequenc
     if not console.is_terminal:
         console.width = 10_000
     console.print(table)
+
+
+def print_sections(console: Console, sections: Iterable[Section]) -> None:
+    """Headings with their lines below; a long line is not folded, so that addresses in it can be followed."""
+    for place, section in enumerate(sections):
+        if place:
+            console.print()
+        console.print(section.heading, style="bold", soft_wrap=True)
+        for line in section.lines:
+            console.print(f"  {line}", soft_wrap=True)
 
 
 def ago(moment: datetime | None, now: datetime) -> str:

@@ -1,0 +1,228 @@
+"""From reports to alerts: who is told what, once, and what is kept quiet, held or put together."""
+
+from dataclasses import replace
+from datetime import time, timedelta
+
+import pytest
+
+from monitor.core.announcement import Standing
+from monitor.core.report import Certainty, Facts, Kind, Person, Subject
+from monitor.core.routing import Digest, Flood, Mute, MuteScope, QuietHours, Receiver, Route
+from monitor.core.source import Tier
+from tests.bench import DAY, FERRY, HOUR, LANTERN, NOW, item, policy, report, source
+
+
+@pytest.fixture(autouse=True)
+def _polled_before(bench):
+    bench.settle()
+
+
+def _purposes(bench):
+    return [(a.receiver, str(a.purpose), a.change, str(a.state)) for a in bench.alerts()]
+
+
+def test_news_is_told_once_however_often_it_is_reported(bench):
+    other = source("herald")
+    bench.sources = (*bench.sources, other)
+    bench.settle(other)
+    bench.says("Title a", report())
+    bench.tell(item("a"))
+    bench.says("Title b", report())
+    bench.tell(item("b"), at=other)
+    assert bench.told() == [("news", "pending")]
+    (announcement,) = bench.announcements()
+    reports = bench.read(lambda view: view.reports(announcement.id))
+    assert [(r.source_id, r.publisher) for r in reports] == [("gazette", "gazette"), ("herald", "herald")]
+
+
+def test_the_publisher_an_aggregator_names_is_the_one_who_said_it(bench):
+    bench.says("Title a", report())
+    bench.tell(item("a", publisher="The Real Paper"))
+    assert bench.read(lambda view: view.reports(1))[0].publisher == "The Real Paper"
+
+
+def test_a_higher_standing_is_an_update(bench):
+    bench.says("Title a", report(certainty=Certainty.RUMOUR))
+    bench.says("Title b", report())
+    bench.tell(item("a"))
+    bench.tell(item("b"))
+    assert _purposes(bench) == [("me", "news", "", "pending"), ("me", "update", "now reported", "pending")]
+
+
+def test_what_nobody_asked_for_is_kept_without_an_announcement(bench):
+    bench.says("Title a", report(watches=()))
+    outcome = bench.tell(item("a"))
+    assert (outcome.reports, outcome.alerts) == (1, 0)
+    assert bench.announcements() == []
+    assert bench.read(lambda view: view.reports_of_item(1))[0].announcement_id is None
+
+
+def test_two_castings_of_one_person_in_one_item_are_two_announcements(bench):
+    """Subject and kind are the same, the title is not; each announcement keeps its report, so each can be told."""
+    ida = Subject(key="person:ida-holm", title="Ida Holm")
+    bench.says(
+        "Title a",
+        *[report(ida, Kind.CASTING, facts=Facts(people=(Person(name="Ida Holm"),), title=t)) for t in ("Gull", "Tern")],
+    )
+    outcome = bench.tell(item("a"))
+    assert (outcome.reports, outcome.alerts) == (2, 2)
+    assert [len(bench.read(lambda view, a=a: view.reports(a.id))) for a in bench.announcements()] == [1, 1]
+    bench.deliver()
+    assert bench.notify.subjects == ["Ida Holm joins Gull, and 1 more"]
+
+
+def test_several_kinds_in_one_item_leave_as_one_message(bench):
+    bench.says("Title a", report(), report(kind=Kind.TRAILER), report(FERRY))
+    assert bench.tell(item("a")).alerts == 3
+    assert len({alert.bundle for alert in bench.alerts()}) == 1
+    (sending,) = bench.deliver()
+    assert sending.alerts == 3
+    assert len(bench.notify.sent[0][1].entries) == 3
+
+
+class TestMutes:
+    def _mute(self, bench, scope, target, until=None):
+        mute = Mute(scope=scope, target=target, until=until)
+        bench.write(lambda transaction: transaction.save_mute(mute, at=bench.time))
+
+    def test_a_muted_watch_is_recorded_and_not_sent(self, bench):
+        self._mute(bench, MuteScope.WATCH, "lantern-bay", until=NOW + DAY)
+        bench.says("Title a", report())
+        assert bench.tell(item("a")).alerts == 0
+        (alert,) = bench.alerts()
+        assert (alert.state, alert.reason) == ("discarded", "muted: watch lantern-bay until 2026-05-05 12:00 UTC")
+
+    def test_the_first_heard_after_a_mute_is_news_not_an_update(self, bench):
+        self._mute(bench, MuteScope.WATCH, "lantern-bay", until=NOW + DAY)
+        bench.says("Title a", report(certainty=Certainty.RUMOUR))
+        bench.says("Title b", report())
+        bench.tell(item("a"))
+        bench.tell(item("b"), later=2 * DAY)
+        assert bench.told() == [("news", "discarded"), ("news", "pending")]
+
+    def test_a_muted_source_starts_nothing(self, bench):
+        """Its word is kept; the next source that says the same is the first to tell it."""
+        other = source("herald")
+        bench.sources = (*bench.sources, other)
+        bench.settle(other)
+        self._mute(bench, MuteScope.SOURCE, "gazette")
+        bench.says("Title a", report())
+        assert bench.tell(item("a")).reports == 1
+        assert bench.announcements() == []
+        bench.says("Title b", report())
+        assert bench.tell(item("b"), at=other).alerts == 1
+
+    def test_a_muted_source_updates_nothing_but_may_agree(self, bench):
+        """What only a muted source says must not pass for told when a source that is not muted says it."""
+        muted = source("herald", tier=Tier.OFFICIAL)
+        bench.sources = (*bench.sources, muted)
+        bench.settle(muted)
+        bench.says("Title a", report())
+        bench.tell(item("a"))
+        bench.policy = policy(mutes=(Mute(scope=MuteScope.SOURCE, target="herald", until=None),))
+        bench.says("Title b", report())
+        bench.tell(item("b"), at=muted)
+        (announcement,) = bench.announcements()
+        assert announcement.standing is Standing.REPORTED
+        assert bench.told() == [("news", "pending")]
+        bench.says("Title c", report(certainty=Certainty.RUMOUR))
+        bench.tell(item("c"), item("b"), at=muted)
+        assert len(bench.read(lambda view: view.reports(announcement.id))) == 2
+
+
+class TestFloods:
+    @pytest.fixture(autouse=True)
+    def _limit(self, bench):
+        bench.policy = policy(flood=Flood(limit=2, per=HOUR))
+
+    def _burst(self, bench, *names, later=timedelta()):
+        for name in names:
+            bench.says(f"Title {name}", report(Subject(key=f"show:{name}", title=f"Show {name}")))
+        return bench.tell(*[item(name, published=bench.time + later) for name in reversed(names)], later=later)
+
+    def _summaries(self, bench):
+        return [(a.revision, a.due_at - NOW) for a in bench.alerts() if a.purpose == "hold"]
+
+    def test_more_than_the_limit_is_held_and_summarised_in_one_message(self, bench):
+        outcome = self._burst(bench, "a", "b", "c", "d")
+        assert outcome.alerts == 2
+        assert bench.told() == [
+            ("news", "pending"),
+            ("news", "pending"),
+            ("hold", "pending"),
+            ("news", "held"),
+            ("news", "held"),
+        ]
+        bench.deliver(later=timedelta(minutes=5))
+        assert bench.notify.subjects[2:] == ["2 alerts held back"]
+        note = bench.notify.sent[2][1].note
+        assert "more than 2 messages within 1 hour" in note[0]
+        assert note[1:3] == ("• Show d has been renewed", "• Show c has been renewed")
+
+    def test_what_one_item_tells_is_one_message_and_not_split_by_the_limit(self, bench):
+        self._burst(bench, "a")
+        bench.says("Title b", report(), report(kind=Kind.TRAILER), report(FERRY))
+        assert bench.tell(item("b"), later=timedelta()).alerts == 3
+        assert "held" not in dict(bench.told()).values()
+
+    def test_a_receiver_has_room_again_after_the_period(self, bench):
+        self._burst(bench, "a", "b")
+        assert self._burst(bench, "c", later=HOUR + timedelta(seconds=1)).alerts == 1
+
+    def test_each_receiver_has_a_limit_of_its_own(self, bench):
+        desk = Receiver(id="desk", url="console://")
+        routes = (
+            Route(receivers=("me",)),
+            Route(receivers=("desk",), watches=frozenset({"lantern-bay"})),
+        )
+        bench.policy = policy(receivers=(*bench.policy.receivers, desk), routes=routes, flood=Flood(limit=2, per=HOUR))
+        self._burst(bench, "a", "b")
+        bench.says("Title l", report())
+        bench.tell(item("l"), later=timedelta())
+        assert [(a.receiver, a.state) for a in bench.alerts() if a.purpose == "news"][-2:] == [
+            ("me", "held"),
+            ("desk", "pending"),
+        ]
+
+    def test_a_later_flood_under_an_open_hold_is_summarised_again(self, bench):
+        """Nobody approved the first for a month; the second must not vanish into it."""
+        self._burst(bench, "a", "b", "c")
+        self._burst(bench, "d", later=timedelta(minutes=10))
+        self._burst(bench, "e", later=timedelta(minutes=10))
+        self._burst(bench, "f", "g", "h", "i", later=30 * DAY)
+        assert self._summaries(bench) == [
+            (0, timedelta(minutes=5)),
+            (1, HOUR),
+            (721, 30 * DAY + HOUR),
+        ]
+        assert len(bench.read(lambda view: view.open_holds())) == 1
+        bench.deliver(later=2 * HOUR)
+        assert bench.notify.subjects[-1] == "5 alerts held back"
+
+    def test_digests_and_quiet_hours_are_no_flood(self, bench):
+        """However many they collect, each is one message."""
+        bench.policy = policy(
+            flood=Flood(limit=1, per=HOUR), routes=(Route(receivers=("me",), digest=Digest(at=time(8))),)
+        )
+        assert self._burst(bench, "a", "b", "c").alerts == 3
+        bench.policy = policy(flood=Flood(limit=1, per=HOUR), quiet=QuietHours(start=time(11), end=time(14)))
+        assert self._burst(bench, "d", "e", "f").alerts == 3
+        bench.deliver(later=2 * HOUR)
+        bench.deliver(later=DAY)
+        assert bench.notify.subjects == ["While it was quiet: 3 announcements", "Your digest: 3 announcements"]
+
+
+def test_a_report_that_widens_the_circle_tells_the_receiver_it_concerns_for_the_first_time(bench):
+    """The routes of another watch hear of an announcement when it turns out to concern that watch."""
+    desk = Receiver(id="desk", url="console://")
+    routes = (
+        Route(receivers=("me",), watches=frozenset({"lantern-bay"})),
+        Route(receivers=("desk",), watches=frozenset({"ida-holm"})),
+    )
+    bench.policy = policy(receivers=(*bench.policy.receivers, desk), routes=routes)
+    first = report(LANTERN)
+    bench.says("Title a", first)
+    bench.says("Title b", replace(first, watches=("lantern-bay", "ida-holm")))
+    bench.tell(item("a"))
+    bench.tell(item("b"))
+    assert _purposes(bench) == [("me", "news", "", "pending"), ("desk", "news", "", "pending")]

@@ -1,0 +1,121 @@
+"""The extra visit to the page of an item that somebody follows."""
+
+import pytest
+
+from monitor.core.fetching import FetchFailed, FetchFailure, NotModified, Page, ParseFailed
+from monitor.core.item import Embed
+from monitor.core.report import Facts, Kind
+from monitor.core.source import BasicAuth, Validators
+from monitor.enrich import add_page, document_of
+from tests.bench import HOUR, LANTERN, item, report, source
+from tests.fakes import fetched
+
+POST = Embed(platform="instagram", account="lanternbaytv", permalink=None)
+URL = "https://gazette.example/a"
+
+
+def page(**fields):
+    values = {"url": URL, "title": "Title a", "summary": "", "text": "The whole article.", "embeds": (POST,)}
+    return Page(**{**values, **fields})
+
+
+@pytest.fixture(autouse=True)
+def _polled_before(bench):
+    bench.settle()
+    bench.says("Title a", report())
+    bench.fetch.answer(URL, fetched(b"<html>", URL))
+    bench.read_page.pages[URL] = page()
+
+
+def _visited(bench):
+    return [request.url for request in bench.fetch.asked if request.url != bench.sources[0].url]
+
+
+def test_a_wanted_item_is_read_again_with_its_page(bench):
+    """Facts and posts of the page count; what the item is stays."""
+    bench.says("The whole article.", report(official=True, facts=Facts(seasons=(2,))))
+    outcome = bench.tell(item("a"))
+    assert (outcome.reports, _visited(bench)) == (1, [URL])
+    (stored,) = bench.items()
+    assert (stored.item.text, stored.item.embeds, stored.note) == ("The whole article.", (POST,), "page read")
+    (announcement,) = bench.announcements()
+    assert (announcement.standing, announcement.facts.seasons) == ("official", (2,))
+    bench.tell(item("b"), item("a"))
+    assert bench.items()[0].item.text == "The whole article."
+
+
+@pytest.mark.parametrize("reports", [(), (report(watches=()),)], ids=["nothing recognised", "nobody follows it"])
+def test_other_items_are_not_visited(bench, reports):
+    bench.says("Title a", *reports)
+    bench.tell(item("a"))
+    assert _visited(bench) == []
+
+
+def test_an_item_without_an_address_is_not_visited(bench):
+    bench.tell(item("a", url=None))
+    assert _visited(bench) == []
+    assert bench.items()[0].note == ""
+
+
+def test_the_items_of_a_first_poll_are_not_visited(bench):
+    fresh = source("herald")
+    bench.publish(item("a"), at=fresh)
+    bench.poll(fresh)
+    assert len(bench.announcements()) == 1
+    assert [request.url for request in bench.fetch.asked][-1] == fresh.url
+
+
+@pytest.mark.parametrize(
+    ("answer", "note"),
+    [
+        (FetchFailed(reason=FetchFailure.FORBIDDEN, detail="HTTP 403"), "page not read: HTTP 403"),
+        (NotModified(validators=Validators()), "page not read: the server answered 304 to a plain request"),
+        (fetched(b"<html>", "https://gazette.example/broken"), "page not read: too slow"),
+    ],
+)
+def test_a_page_that_cannot_be_read_takes_nothing_away(bench, answer, note):
+    """The feed's own words are told all the same, and why the page was not read is kept."""
+    bench.read_page.pages["https://gazette.example/broken"] = ParseFailed(detail="too slow")
+    bench.fetch.answer(URL, answer)
+    assert bench.tell(item("a", text="From the feed.")).alerts == 1
+    (stored,) = bench.items()
+    assert (stored.note, stored.item.text) == (note, "From the feed.")
+
+
+def test_a_page_gets_none_of_the_secrets_of_its_source(bench):
+    """Its address comes from outside. The source's host is trusted with a private address, and its proxy is the way."""
+    secret = source(
+        headers=(("Authorization", "secret"),), auth=BasicAuth(user="u", password="p"), proxy="http://proxy.example"
+    )
+    bench.sources = (secret,)
+    bench.tell(item("a"))
+    (request,) = [request for request in bench.fetch.asked if request.url == URL]
+    assert (request.headers, request.auth) == ((("Accept", "text/html"),), None)
+    assert (request.trusted_host, request.proxy) == ("gazette.example", "http://proxy.example")
+
+
+def test_one_poll_visits_a_limited_number_of_pages(bench):
+    """News may not wait for a hundred slow pages."""
+    items = [item(f"n{n}") for n in range(25)]
+    for one in items:
+        bench.says(one.title, report(LANTERN, Kind.TRAILER))
+    outcome = bench.tell(*items)
+    assert (outcome.reports, len(_visited(bench))) == (25, 20)
+    notes = [stored.note for stored in bench.items()]
+    assert notes.count("page not read: 20 pages are the most that one poll visits") == 5
+    assert bench.poll(later=HOUR).detail == "same body"
+
+
+def test_a_page_adds_to_what_the_feed_said():
+    other = Embed(platform="x", account="harbourtv", permalink=None)
+    read = add_page(item("a", text="A feed that carries the whole article itself.", embeds=(other, POST)), page())
+    assert read.text == "A feed that carries the whole article itself."
+    assert read.embeds == (other, POST)
+
+
+def test_a_document_takes_from_the_source_what_the_item_does_not_say():
+    paper = source(name="The Gazette", lang="en")
+    assert (document_of(item("a"), paper).publisher, document_of(item("a"), paper).lang) == ("The Gazette", "en")
+    own = item("a", publisher="Wire", lang="fr")
+    assert (document_of(own, paper).publisher, document_of(own, paper).lang) == ("Wire", "fr")
+    assert (document_of(item("a"), None).publisher, document_of(item("a"), None).lang) == (None, None)

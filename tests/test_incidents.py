@@ -1,0 +1,70 @@
+"""Telling of trouble: once when it begins, once when it ends."""
+
+from monitor.core.incidents import Incident, IncidentChange, IncidentKind
+from monitor.core.routing import Receiver
+from monitor.incidents import forget_incidents, record_config, record_incidents
+from tests.bench import HOUR, NOW, policy, source
+
+
+def incident(kind=IncidentKind.FAILING, subject="gazette"):
+    return Incident(id=0, kind=kind, subject=subject, detail="HTTP 500", opened_at=NOW)
+
+
+def _record(bench, *, opened=(), closed=(), receivers=("me", "desk")):
+    change = IncidentChange(opened=tuple(opened), closed=tuple(closed))
+    bench.write(lambda transaction: record_incidents(transaction, change, receivers=receivers, now=bench.time))
+
+
+def _open(bench):
+    return bench.read(lambda view: view.open_incidents())
+
+
+def _told(bench):
+    return [(alert.receiver, str(alert.purpose), alert.bundle) for alert in bench.alerts()]
+
+
+def test_each_receiver_is_told_of_the_beginning_and_of_the_end(bench):
+    """Each as a message of its own: trouble never shares a bundle with news."""
+    _record(bench, opened=[incident()])
+    _record(bench, opened=[incident()])
+    assert _told(bench) == [("me", "incident", None), ("desk", "incident", None)]
+    bench.time += HOUR
+    _record(bench, closed=_open(bench))
+    assert _open(bench) == []
+    assert _told(bench)[2:] == [("me", "recovery", None), ("desk", "recovery", None)]
+
+
+def test_the_end_of_an_id_change_is_not_told(bench):
+    _record(bench, opened=[incident(IncidentKind.IDS_CHANGED)], receivers=("me",))
+    _record(bench, closed=_open(bench), receivers=("me",))
+    assert (_open(bench), _told(bench)) == ([], [("me", "incident", None)])
+
+
+def test_a_receiver_in_trouble_is_not_told_of_its_own_trouble(bench):
+    _record(bench, opened=[incident(IncidentKind.RECEIVER, "me")])
+    assert _told(bench) == [("desk", "incident", None)]
+    _record(bench, opened=[incident(IncidentKind.FAILING, "me")])
+    assert _told(bench)[1:] == [("me", "incident", None), ("desk", "incident", None)]
+
+
+def test_a_mistake_in_the_configuration_is_told_until_it_is_mended(bench):
+    def record(mistake):
+        bench.write(lambda transaction: record_config(transaction, mistake, policy(), now=bench.time))
+
+    record("alerts.yaml:3: no such receiver")
+    record("alerts.yaml:4: another mistake")
+    assert [(i.kind, i.detail) for i in _open(bench)] == [(IncidentKind.CONFIG, "alerts.yaml:3: no such receiver")]
+    record("")
+    record("")
+    assert _open(bench) == []
+    assert [purpose for _, purpose, _ in _told(bench)] == ["incident", "recovery"]
+
+
+def test_the_trouble_of_what_is_no_longer_configured_ends_without_a_word(bench):
+    kept = [incident(), incident(IncidentKind.RECEIVER, "me"), incident(IncidentKind.NETWORK, "")]
+    gone = [incident(subject="herald"), incident(IncidentKind.RECEIVER, "desk"), incident(subject="me")]
+    _record(bench, opened=[*kept, *gone], receivers=())
+    own = policy(receivers=(Receiver(id="me", url="console://"),))
+    bench.write(lambda transaction: forget_incidents(transaction, [source()], own, now=bench.time))
+    assert {(i.kind, i.subject) for i in _open(bench)} == {(i.kind, i.subject) for i in kept}
+    assert bench.alerts() == []

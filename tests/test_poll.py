@@ -1,0 +1,180 @@
+"""One poll of one source: what is stored, what is told, and what is remembered for the next."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.core.fetching import (
+    FetchFailed,
+    FetchFailure,
+    NotAFeed,
+    NotModified,
+    Parsed,
+    ParseFailed,
+)
+from monitor.core.report import Facts
+from monitor.core.source import Validators
+from monitor.poll import poll, try_source
+from monitor.ports import PollStatus
+from tests.bench import DAY, FERRY, HOUR, NOW, item, report, source
+from tests.fakes import fetched
+
+
+def test_first_poll_tells_nothing_and_the_next_tells_what_is_new(bench):
+    bench.says("Title a", report())
+    bench.says("Title b", report(FERRY))
+    bench.publish(item("a"))
+    first = bench.poll()
+    assert (first.status, first.items, first.new, first.reports, first.alerts) == (PollStatus.OK, 1, 0, 1, 0)
+    assert first.detail == "first poll: 1 items read, none told"
+    bench.publish(item("b"), item("a"))
+    second = bench.poll(later=HOUR)
+    assert (second.items, second.new, second.reports, second.alerts) == (2, 1, 1, 1)
+    assert second.detail == "1 new, 1 seen"
+    assert bench.told() == [("news", "pending")]
+
+
+def test_the_same_news_elsewhere_is_known_from_the_first_poll(bench):
+    """What a silent first poll has read is not news when another source repeats it a day later."""
+    other = source("herald")
+    bench.sources = (source(), other)
+    bench.says("Title a", report())
+    bench.publish(item("a"))
+    bench.poll()
+    bench.settle(other)
+    bench.says("Title b", report())
+    bench.tell(item("b"), at=other)
+    assert bench.told() == []
+    assert len(bench.announcements()) == 1
+
+
+@pytest.mark.parametrize(
+    ("published", "read"), [(NOW, True), (NOW - 7 * DAY, True), (NOW - 8 * DAY, False), (None, False)]
+)
+def test_a_first_poll_reads_only_what_is_certainly_fresh(bench, published, read):
+    """An undated or old item of the baseline is no sign of today's news."""
+    bench.says("Title a", report())
+    bench.publish(item("a", published=published))
+    bench.poll()
+    assert len(bench.announcements()) == read
+    assert bench.items()[0].note == (
+        "" if read else "not read: it has no date, or is older than the max_age of its source"
+    )
+
+
+def test_an_item_published_too_long_ago_is_stored_and_not_read(bench):
+    bench.settle()
+    bench.says("Title a", report())
+    outcome = bench.tell(item("a", published=NOW - 30 * DAY))
+    assert (outcome.new, outcome.detail) == (0, "1 too old")
+    assert bench.items()[0].note == "not read: it is older than the max_age of its source"
+    assert bench.announcements() == []
+
+
+def test_a_revision_is_stored_and_tells_nothing(bench):
+    bench.settle()
+    bench.says("Title a", report())
+    bench.tell(item("a"))
+    bench.says("Better title", report(FERRY))
+    outcome = bench.tell(item("a", title="Better title", text="longer"))
+    assert (outcome.new, outcome.revised, outcome.alerts) == (0, 1, 0)
+    assert [stored.item.title for stored in bench.items()] == ["Better title"]
+    assert len(bench.alerts()) == 1
+
+
+def test_a_body_read_before_is_not_read_again(bench):
+    bench.publish(item("a"))
+    bench.poll()
+    outcome = bench.poll(later=HOUR)
+    assert (outcome.status, outcome.detail, outcome.bytes) == (PollStatus.UNCHANGED, "same body", len(b"body 1"))
+    assert bench.adapter.read_bodies == [b"body 1"]
+
+
+def test_a_reader_that_changed_reads_the_same_body_again(bench):
+    bench.publish(item("a"))
+    bench.poll()
+    bench.adapter.version = "fake-2"
+    assert bench.poll(later=HOUR).status is PollStatus.OK
+
+
+def test_304_renews_the_validators(bench):
+    bench.publish(item("a"))
+    bench.poll()
+    bench.fetch.answer(bench.sources[0].url, NotModified(validators=Validators(etag="renewed")))
+    outcome = bench.poll(later=HOUR)
+    assert (outcome.status, outcome.detail) == (PollStatus.UNCHANGED, "304 not modified")
+    assert bench.state().validators == Validators(etag="renewed")
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status"),
+    [(NotAFeed(detail="HTML"), PollStatus.NOT_A_FEED), (ParseFailed(detail="too slow"), PollStatus.UNREADABLE)],
+)
+def test_validators_stay_when_the_body_was_not_read(bench, trouble, status):
+    """Otherwise the next answer would be 304, and what was not read is lost for good."""
+    body = bench.publish(item("a"))
+    bench.poll()
+    before = bench.state().validators
+    bench.adapter.readings[b"block page"] = trouble
+    bench.fetch.answer(bench.sources[0].url, fetched(b"block page"))
+    outcome = bench.poll(later=HOUR)
+    assert (outcome.status, outcome.detail) == (status, trouble.detail)
+    assert (bench.state().validators, bench.state().failures) == (before, 1)
+    assert before.etag == f"etag of {body.decode()}"
+
+
+def test_a_failed_fetch_changes_nothing_but_the_record(bench):
+    bench.publish(item("a"))
+    bench.poll()
+    before = bench.state()
+    bench.fetch.answer(bench.sources[0].url, FetchFailed(reason=FetchFailure.TIMEOUT, detail="too slow"))
+    outcome = bench.poll(later=HOUR)
+    assert (outcome.status, outcome.reason, outcome.detail) == (PollStatus.FAILED, "timeout", "too slow")
+    after = bench.state()
+    assert (after.validators, after.body_hash, after.failures) == (before.validators, before.body_hash, 1)
+    assert len(bench.items()) == 1
+
+
+def test_a_poll_that_breaks_off_leaves_nothing(bench):
+    """Items, announcements, alerts and validators are stored together or not at all; the next poll finds it all again."""
+    bench.settle()
+    before = bench.state()
+    bench.says("Title a", report())
+    bench.says("Title b", report(FERRY, facts=Facts(network=object())))  # what the database cannot take
+    bench.publish(item("b"), item("a"))
+    with pytest.raises(TypeError):
+        bench.poll(later=HOUR)
+    assert (bench.items(), bench.announcements(), bench.alerts()) == ([], [], [])
+    assert bench.state() == before
+    bench.says("Title b", report(FERRY))
+    assert bench.poll().alerts == 2
+
+
+def test_polling_takes_as_long_as_the_clock_says_and_never_less_than_nothing(bench):
+    bench.publish(item("a"))
+    for last, took in ((NOW + timedelta(seconds=5), timedelta(seconds=5)), (NOW - HOUR, timedelta())):
+        times = iter([NOW, NOW, last])
+        desk = replace(bench.desk, clock=lambda times=times: next(times))
+        assert bench(poll(bench.sources[0], bench.state(), desk=desk)).took == took
+
+
+@pytest.mark.parametrize(
+    ("answer", "fine", "detail"),
+    [
+        (fetched(b"two"), True, "2 items, the newest of 2026-05-04 12:00 UTC"),
+        (fetched(b"empty"), True, "0 items"),
+        (fetched(b"html"), False, "HTML"),
+        (FetchFailed(reason=FetchFailure.NOT_FOUND, detail="HTTP 404"), False, "HTTP 404"),
+        (NotModified(validators=Validators()), False, "304 to a request without validators"),
+    ],
+)
+def test_a_trial_says_what_a_source_would_give_and_stores_nothing(bench, answer, fine, detail):
+    bench.adapter.readings = {
+        b"two": Parsed(items=(item("a"), item("b", published=None))),
+        b"html": NotAFeed(detail="HTML"),
+    }
+    bench.fetch.answer(bench.sources[0].url, answer)
+    trial = bench(try_source(bench.sources[0], adapter=bench.adapter, fetch=bench.fetch, now=NOW))
+    assert (trial.source_id, trial.fine, trial.detail) == ("gazette", fine, detail)
+    assert bench.items() == []
