@@ -140,11 +140,13 @@ def _renamed(items: Sequence[Item], known: Sequence[Known], *, all_strange: bool
     by_url = _same(items, known, lambda entry: canonical(entry.url) if entry.url else None)
     if not all_strange and 2 * len(by_url) <= len(items):
         return by_content
-    found = by_content | by_url
-    if all_strange:
-        claimed = {stored.key for stored in found.values()}
-        rest = [stored for stored in known if stored.key not in claimed]
-        found = _same(items, rest, lambda entry: fold(entry.title) or None) | found
+    by_title = _same(items, known, lambda entry: fold(entry.title) or None) if all_strange else {}
+    found: dict[str, Known] = {}
+    claimed: set[str] = set()
+    for key, stored in (*by_content.items(), *by_url.items(), *by_title.items()):
+        if key not in found and stored.key not in claimed:
+            found[key] = stored
+            claimed.add(stored.key)
     return found
 
 
