@@ -7,7 +7,7 @@ from datetime import datetime
 from monitor.announce import Announced, announce, open_hold, tell_of_hold
 from monitor.core.fetching import FetchFailure
 from monitor.core.holds import HoldKind
-from monitor.core.incidents import Health, after_poll
+from monitor.core.incidents import Health, IncidentKind, after_poll
 from monitor.core.novelty import Judged, Novelty, Reason
 from monitor.core.routing import AlertPolicy
 from monitor.core.source import Source, SourceState
@@ -158,6 +158,23 @@ def _file_incidents(
     everyone = [_health(states[s.id], polls) for s in sources if s.id in states and not states[s.id].disabled]
     change = after_poll(_health(state, polls), everyone, open_incidents, ids_changed=ids_changed, now=outcome.at)
     record_incidents(transaction, change, receivers=policy.incidents, now=outcome.at)
+    unreachable = any(i.kind is IncidentKind.NETWORK for i in (*open_incidents, *change.opened))
+    if any(i.kind is IncidentKind.NETWORK for i in change.closed):
+        _ask_all_again(transaction, states, polls, now=outcome.at)
+    elif unreachable and state.failures:
+        # No back-off without a network: it spares nobody, and would keep us silent long after the network is back.
+        every = next(s.every for s in sources if s.id == state.source_id)
+        transaction.save_source(replace(state, next_due=min(state.next_due, outcome.at + every)))
+
+
+def _ask_all_again(
+    transaction: Transaction, states: Mapping[str, SourceState], polls: Mapping[str, PollOutcome], *, now: datetime
+) -> None:
+    """Makes every source due that failed for want of a network."""
+    for state in states.values():
+        last = polls.get(state.source_id)
+        if state.failures and last is not None and last.reason in _NETWORK:
+            transaction.save_source(replace(state, next_due=min(state.next_due, now)))
 
 
 def _health(state: SourceState, polls: Mapping[str, PollOutcome]) -> Health:

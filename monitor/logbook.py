@@ -64,9 +64,12 @@ class Newcomers:
 
     def say(self, *, news: int) -> str:
         """The line, `news` announcements known; afterwards there is nothing more to say."""
+        polled = len(self.polls)
         read = [poll for poll in self.polls if poll.status in _FINE]
-        failed = len(self.polls) - len(read)
         self.polls.clear()
-        items = f"{sum(poll.items for poll in read)} items of {len(read)} sources read, none told"
-        about = f"{news} of the news you watch for among them: monitor history"
-        return "; ".join(part for part in (items, about if news else "", f"{failed} failed" if failed else "") if part)
+        if not read:
+            return f"none of {polled} sources could be read"
+        items = sum(poll.items for poll in read)
+        known = f"{news} pieces of news you watch for among them" if news else "no news you watch for among them"
+        failed = f"; {polled - len(read)} sources could not be read" if len(read) < polled else ""
+        return f"{items} items of {len(read)} sources read, {known}, none told: you hear of what comes next{failed}"

@@ -1,11 +1,13 @@
 """A whole program in a temporary folder: real files, database, HTTP, parsing process and receivers; only time is ours.
 
-Every round opens and closes everything, as `monitor once` under cron does.
+Every round opens and closes everything, as `monitor once` under cron does; within `with house.open():` everything stays
+open between rounds, as in the daemon.
 """
 
 import asyncio
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +17,7 @@ from monitor.config import Settings, load
 from monitor.core.setup import Setup
 from monitor.fetcher import Limits
 from monitor.ports import HistoryQuery, PollOutcome, View
-from monitor.rounds import Round, once
+from monitor.rounds import Program, Round, once
 from monitor.store.opening import open_store
 
 T = TypeVar("T")
@@ -53,6 +55,8 @@ class House:
         self.printed = ""
         self.polled: list[PollOutcome] = []
         self.bugs: list[BaseException] = []
+        self._opened: tuple[asyncio.Runner, Program] | None = None
+        self._stream = io.StringIO()
         self.settings.config.mkdir(parents=True)
         self.write("watchlist.yaml", watchlist)
         self.write("alerts.yaml", alerts)
@@ -77,18 +81,40 @@ class House:
     def round(self, *, later: timedelta = timedelta(), everything: bool = False) -> Round:
         """One round, `later` after the one before. Polls and bugs are kept, what the terminal receiver prints too."""
         self.time += later
-        return asyncio.run(self._round(everything=everything))
+        self._stream.seek(0)
+        self._stream.truncate()
+        if self._opened:
+            runner, program = self._opened
+            done = runner.run(once(program, everything=everything, told=self._told))
+        else:
+            done = asyncio.run(self._round(everything=everything))
+        self.printed = self._stream.getvalue()
+        return done
 
     async def _round(self, *, everything: bool) -> Round:
-        stream = io.StringIO()
+        async with self._program() as program:
+            return await once(program, everything=everything, told=self._told)
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Keeps everything open in between, the configuration as it is now."""
+        with asyncio.Runner() as runner:
+            stack = AsyncExitStack()
+            self._opened = runner, runner.run(stack.enter_async_context(self._program()))
+            try:
+                yield
+            finally:
+                self._opened = None
+                runner.run(stack.aclose())
+
+    @asynccontextmanager
+    async def _program(self) -> AsyncIterator[Program]:
         async with (
             open_edges(self.settings, clock=lambda: self.time, exclusive=True, limits=LIMITS) as edges,
-            open_program(self.setup, edges, stream=stream) as program,
+            open_program(self.setup, edges, stream=self._stream) as program,
         ):
             await edges.store.write(lambda transaction: transaction.release_leases())
-            done = await once(program, everything=everything, told=self._told)
-        self.printed = stream.getvalue()
-        return done
+            yield program
 
     def _told(self, outcome: PollOutcome, error: BaseException | None) -> None:
         self.polled.append(outcome)
@@ -103,6 +129,11 @@ class House:
                 return await store.read(work)
 
         return asyncio.run(look())
+
+    def until_next_alert(self) -> timedelta | None:
+        """How long until the outbox has something to do; None when it is empty."""
+        due = self.ask(lambda view: view.next_alert_due())
+        return None if due is None else max(due - self.time, timedelta())
 
     def alerts(self) -> list[tuple[str, str, str]]:
         """Every alert ever made, oldest first: receiver, purpose, what about."""
@@ -134,8 +165,8 @@ def rss(*items: str, title: str = "A paper") -> bytes:
 def item(
     title: str, *, guid: str, at: datetime = MONDAY, link: str | None = None, summary: str = "", extra: str = ""
 ) -> str:
-    """One `<item>`; texts are given as XML."""
-    address = link or f"https://paper.example/{guid}"
+    """One `<item>`; texts are given as XML. Its page lies on a host that does not exist, unless `link` says where ("": none)."""
+    address = f"https://paper.example/{guid}" if link is None else link
     date = at.strftime("%a, %d %b %Y %H:%M:%S +0000")
     return (
         f"<item><title>{title}</title><link>{address}</link><guid isPermaLink='false'>{guid}</guid>"

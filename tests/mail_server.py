@@ -38,11 +38,11 @@ class MailServer:
 
 
 @asynccontextmanager
-async def serve_mail() -> AsyncIterator[MailServer]:
-    """A server on a free port of 127.0.0.1, in the running loop."""
+async def serve_mail(port: int = 0) -> AsyncIterator[MailServer]:
+    """A server on 127.0.0.1, on a free port unless one is given, in the running loop."""
     handler = MailServer()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(handler, hostname="mail.example", loop=loop), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: SMTP(handler, hostname="mail.example", loop=loop), "127.0.0.1", port)
     handler.port = server.sockets[0].getsockname()[1]
     try:
         yield handler

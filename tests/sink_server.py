@@ -60,12 +60,12 @@ class Sink:
 
 
 @asynccontextmanager
-async def serve_sink(*, hanging: bool = False) -> AsyncIterator[Sink]:
-    """A sink on a free port of 127.0.0.1, in the running loop."""
+async def serve_sink(port: int = 0, *, hanging: bool = False) -> AsyncIterator[Sink]:
+    """A sink on 127.0.0.1, on a free port unless one is given, in the running loop."""
     sink = Sink()
     if not hanging:
         sink.answering.set()
-    server = await asyncio.start_server(sink.talk, "127.0.0.1", 0)
+    server = await asyncio.start_server(sink.talk, "127.0.0.1", port)
     sink.port = server.sockets[0].getsockname()[1]
     try:
         yield sink

@@ -51,7 +51,7 @@ Script = Answer | Callable[[Seen], Answer]
 class WebServer:
     """The server; `with` starts and stops it. `sent` counts the bytes of bodies that went out."""
 
-    def __init__(self, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, *, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.host = host
         self.seen: list[Seen] = []
         self.sent = 0
@@ -61,7 +61,7 @@ class WebServer:
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._scheme = "https" if tls else "http"
-        self._server = _Server((host, 0), _handler(self))
+        self._server = _Server((host, port), _handler(self))
         if tls:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self.port: int = self._server.server_address[1]
@@ -131,6 +131,7 @@ class WebServer:
 
 class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
+    allow_reuse_address = True
     block_on_close = False
     request_queue_size = 128
 

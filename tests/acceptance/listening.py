@@ -1,6 +1,7 @@
 """Servers that live in a loop and a thread of their own, so that they answer while the test waits for something else."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
@@ -45,3 +46,11 @@ def beside(server: AbstractAsyncContextManager[T]) -> Iterator[tuple[T, Wait]]:
     finally:
         loop.call_soon_threadsafe(done.set)
         thread.join(PATIENCE_S)
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

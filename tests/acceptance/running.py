@@ -2,7 +2,6 @@
 
 import json
 import os
-import queue
 import signal
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+import pytest
 
 PATIENCE_S = 30.0  # for what takes a second or two on an idle machine
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -55,7 +56,8 @@ class Daemon:
         self._variables = {"MONITOR_LOG_FORMAT": "json", "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(REPOSITORY)}
         self._variables |= variables
         self._cwd = data.parent
-        self._lines: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._said_more = threading.Condition()
+        self._taken: set[int] = set()
         self._readers: list[threading.Thread] = []
         self.log: list[dict[str, Any]] = []
         self.screen = ""
@@ -94,24 +96,26 @@ class Daemon:
             except ValueError:
                 self.said += line
             else:
-                self.log.append(entry)
-                self._lines.put(entry)
+                with self._said_more:
+                    self.log.append(entry)
+                    self._said_more.notify_all()
 
     def _read_screen(self) -> None:
         for line in self._process.stdout:
             self.screen += line
 
     def wait_for(self, event: str, **fields: object) -> Mapping[str, Any]:
-        """The next line of the log with that event and those fields; lines before it are passed over."""
-        ends = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                entry = self._lines.get(timeout=max(0.0, ends - time.monotonic()))
-            except queue.Empty:
-                heard = "\n".join(map(str, self.log))
-                raise AssertionError(f"never said {event} {fields}; said\n{heard}\n{self.said}") from None
-            if entry["event"] == event and all(entry.get(name) == value for name, value in fields.items()):
-                return entry
+        """A line of the log with that event and those fields that was not waited for before, be it past or to come."""
+
+        def found() -> Mapping[str, Any] | None:
+            fitting = (entry for entry in self.logged(event, **fields) if id(entry) not in self._taken)
+            return next(fitting, None)
+
+        with self._said_more:
+            entry = self._said_more.wait_for(found, PATIENCE_S)
+        assert entry is not None, f"never said {event} {fields}"
+        self._taken.add(id(entry))
+        return entry
 
     def logged(self, event: str, **fields: object) -> list[Mapping[str, Any]]:
         """What it has logged so far of an event."""
@@ -127,6 +131,16 @@ class Daemon:
 
     def tell(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
+
+    def linger(self, seconds: float) -> None:
+        """Lets it run for a while, in which it must not end by itself."""
+        with pytest.raises(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+
+    def children(self) -> list[int]:
+        """The processes it has started."""
+        folder = Path(f"/proc/{self.pid}/task")
+        return [int(pid) for task in folder.iterdir() for pid in (task / "children").read_text().split()]
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> Ended:
         """Signals and waits for the end."""
