@@ -33,15 +33,15 @@ WATCHES = (
 )
 
 
-def source(name: str = "gazette", **fields: object) -> Source:
+def source(source_id: str = "gazette", **fields: object) -> Source:
     values = {
         "type": "feed",
-        "url": f"https://{name}.example/feed",
+        "url": f"https://{source_id}.example/feed",
         "tier": Tier.PRESS,
         "every": HOUR,
         "max_age": 7 * DAY,
     }
-    return Source(id=name, **{**values, **fields})
+    return Source(id=source_id, **{**values, **fields})
 
 
 def policy(**fields: object) -> AlertPolicy:
