@@ -1,7 +1,7 @@
 """Reading one text: which production news it reports, about whom, how sure, with which facts."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.core.facts import gather, merge_people
 from monitor.core.findings import Finding, Findings, find, kinds_of
@@ -134,7 +134,9 @@ def _reports(
     people = tuple({m.mention.watch.id: m.mention.watch for m in mentions if _is_person(m.mention.watch)}.values())
     opening = {m.mention.watch.id for m in mentions if m.passage.place == "headline"}
     for group in groups:
-        facts = gather(group.findings, reading, ruleset.lexicon, alone=len(groups) == 1)
+        facts = gather(
+            group.findings, reading, ruleset.lexicon, alone=len(groups) == 1, title=group.title, titles=known
+        )
         concerned = tuple(watch for watch in people if _concerns(watch, group, facts, opening))
         subject, watches = _subject(group, concerned, topics)
         title = group.title.shown if group.title and not subject.key.startswith(("show:", "film:", "title:")) else None
@@ -142,23 +144,12 @@ def _reports(
             subject=subject,
             kind=group.kind,
             certainty=_certainty(group.findings),
-            facts=_with_title(facts, title),
+            facts=replace(facts, title=title),
             watches=tuple(watch.id for watch in watches if group.kind in watch.kinds),
             evidence=tuple(dict.fromkeys(map(_evidence, group.findings))),
             official=any(is_official(watch, document.embeds) for watch in watches),
             embeds=document.embeds,
         )
-
-
-def _with_title(facts: Facts, title: str | None) -> Facts:
-    return Facts(
-        seasons=facts.seasons,
-        people=facts.people,
-        dates=facts.dates,
-        network=facts.network,
-        place=facts.place,
-        title=title,
-    )
 
 
 def _concerns(watch: Watch, group: _Group, facts: Facts, opening: set[str]) -> bool:

@@ -2,7 +2,7 @@
 
 After NegEx and ConText: a trigger before the news governs what follows it up to a terminator or the end of its clause, a
 trigger behind it governs what went before; a trigger inside the words a rule matched is part of the news itself, unless it
-is a hedge.
+is a hedge, or a negation in a gap of the rule.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Literal
 
 from monitor.core.clauses import Sentence
-from monitor.core.phrases import Hit
+from monitor.core.phrases import GAP, Hit
 
 
 class CueKind(StrEnum):
@@ -45,8 +45,9 @@ def governing(cues: Iterable[Cue], ends: Iterable[Hit], sentence: Sentence, news
 
 def _governs(cue: Cue, stops: tuple[Hit, ...], sentence: Sentence, news: Hit) -> bool:
     if cue.hit.first >= news.first and cue.hit.last <= news.last:
-        # "won't return" is the news itself; "in talks to star" is no surer for being matched whole.
-        return cue.kind is CueKind.HEDGE
+        # "won't return" is the news itself; "in talks to star" is no surer for being matched whole, and no rule asked for
+        # the "not" of "has not been renewed".
+        return cue.kind is CueKind.HEDGE or (cue.kind is CueKind.NEGATION and _in_gap(cue.hit, news))
     if cue.reach == "before":
         low, high = cue.hit.last, news.first
         near = cue.hit.first <= news.first
@@ -59,3 +60,7 @@ def _governs(cue: Cue, stops: tuple[Hit, ...], sentence: Sentence, news: Hit) ->
     if clauses[cue.hit.first] != clauses[news.first] and clauses[cue.hit.first] != clauses[news.last - 1]:
         return False
     return not any(low <= stop.first and stop.last <= high for stop in stops)
+
+
+def _in_gap(cue: Hit, news: Hit) -> bool:
+    return any(name == GAP and first <= cue.first and cue.last <= last for name, (first, last) in news.bindings)

@@ -9,6 +9,8 @@ from monitor.core.lexicon import Lexicon
 from monitor.core.people import NameSpan
 from monitor.core.reading import Passage, Reading
 from monitor.core.report import Facts, Kind, Person
+from monitor.core.seasons import SeasonSpan
+from monitor.core.subjects import Title, listed
 
 _WITH_PEOPLE = frozenset({Kind.CASTING, Kind.DEPARTURE, Kind.CREW})
 _WITH_DATES = frozenset(
@@ -18,18 +20,26 @@ _MOST_PEOPLE = 30
 
 
 def gather(
-    findings: Sequence[Finding], reading: Reading, lexicon: Lexicon, *, alone: bool, title: str | None = None
+    findings: Sequence[Finding],
+    reading: Reading,
+    lexicon: Lexicon,
+    *,
+    alone: bool,
+    title: Title | None,
+    titles: Sequence[Title],
 ) -> Facts:
-    """The facts of one report, from the passages its findings stand in; the body's where it is the only news (`alone`)."""
+    """The facts of one report, from the passages its findings stand in; the body's where it is the only news (`alone`).
+
+    `title` is what the report is about, `titles` are all that the text names: each has seasons of its own.
+    """
     kind = findings[0].rule.kind
     passages = _passages(findings, reading, alone=alone)
     return Facts(
-        seasons=_seasons(findings, passages),
+        seasons=_seasons(findings, passages, title, titles, lexicon),
         people=_people(findings, reading, lexicon, alone=alone),
         dates=_dates(_dated(findings, passages)) if kind in _WITH_DATES else (),
         network=_network(passages),
         place=_place(passages, lexicon) if kind is Kind.CASTING_CALL else None,
-        title=title,
     )
 
 
@@ -41,9 +51,19 @@ def _passages(findings: Sequence[Finding], reading: Reading, *, alone: bool) -> 
     return tuple(own)
 
 
-def _seasons(findings: Sequence[Finding], passages: Sequence[Passage]) -> tuple[int, ...]:
-    """The numbers of the first passage that has any: those within the finding's own clause before others of it."""
+def _seasons(
+    findings: Sequence[Finding],
+    passages: Sequence[Passage],
+    title: Title | None,
+    titles: Sequence[Title],
+    lexicon: Lexicon,
+) -> tuple[int, ...]:
+    """The numbers of the first passage that has any: the title's own, then those within the finding's own clause."""
     for passage in passages:
+        here = [one for one in titles if one.passage is passage]
+        if title in here and len(here) > 1 and any(span.numbers for span in passage.seasons):
+            own_spans = [span for span in passage.seasons if title in _owners(span, here, lexicon)]
+            return tuple(sorted({number for span in own_spans for number in span.numbers}))
         numbers = [number for span in passage.seasons for number in span.numbers]
         if not numbers:
             continue
@@ -55,16 +75,49 @@ def _seasons(findings: Sequence[Finding], passages: Sequence[Passage]) -> tuple[
     return ()
 
 
+def _owners(span: SeasonSpan, here: Sequence[Title], lexicon: Lexicon) -> Iterator[Title]:
+    """Whose season it is: of the title it is "of", else of the one before it with those listed beside that."""
+    behind = [title for title in here if title.first >= span.last]
+    words = here[0].passage.sentence.words
+    if behind and (behind[0].first == span.last + 1 and words[span.last] in lexicon.of_words):
+        yield behind[0]
+        return
+    before = [title for title in here if title.last <= span.first]
+    owner = before[-1] if before else here[0]
+    yield owner
+    for title in reversed(before[:-1]):
+        if not listed(title, owner, lexicon):
+            break
+        owner = title
+        yield title
+
+
 def _people(findings: Sequence[Finding], reading: Reading, lexicon: Lexicon, *, alone: bool) -> tuple[Person, ...]:
+    kind = findings[0].rule.kind
     found: list[Person] = []
-    if findings[0].rule.kind in _WITH_PEOPLE:
-        for finding in findings:
-            found += _told_by(finding, lexicon)
+    if kind in _WITH_PEOPLE:
+        found += [person for f in findings if f.passage.place != "body" for person in _told_by(f, lexicon)]
+        # Where headline or lead say who, others whom the body names are context, unless they too are told as new.
+        told = bool(found)
+        later = [f for f in findings if f.passage.place == "body" and not (told and _of_others(f.passage, lexicon))]
+        found += [person for f in later for person in _told_by(f, lexicon)]
     if alone:
         for passage in reading.passages:
             if passage.place != "headline":
                 found += _newcomers(passage, lexicon)
-    return merge_people(found)[:_MOST_PEOPLE]
+    merged = merge_people(found)[:_MOST_PEOPLE]
+    return tuple(_with_role(person, reading, lexicon) for person in merged) if kind is Kind.CASTING else merged
+
+
+def _of_others(passage: Passage, lexicon: Lexicon) -> bool:
+    """Whether a sentence of the body names nobody as new: "X and Y lead the cast"."""
+    return lexicon.newcomers.isdisjoint(passage.sentence.words)
+
+
+def _with_role(person: Person, reading: Reading, lexicon: Lexicon) -> Person:
+    """The person with the role that any sentence gives them."""
+    roles = (people.role_told(passage.sentence, person, lexicon) for passage in reading.passages)
+    return person if person.role else Person(name=person.name, role=next(filter(None, roles), None))
 
 
 def _told_by(finding: Finding, lexicon: Lexicon) -> Iterator[Person]:
@@ -105,9 +158,13 @@ def _newcomers(passage: Passage, lexicon: Lexicon) -> Iterator[Person]:
 
 
 def merge_people(found: Iterable[Person]) -> tuple[Person, ...]:
-    """Each person once, with the first role told."""
+    """Each person once, with the first role told; a surname alone is whoever was named in full."""
+    told = tuple(found)
+    surnames = {person.name.rpartition(" ")[2] for person in told if " " in person.name}
     people_by_name: dict[str, Person] = {}
-    for person in found:
+    for person in told:
+        if person.name in surnames:
+            continue
         known = people_by_name.get(person.name)
         if known is None or known.role is None:
             people_by_name[person.name] = person

@@ -87,7 +87,7 @@ def _scan(passage: Passage, ruleset: Ruleset) -> _Scanned:
             case Guard() as guard:
                 guards.append(guard)
             case CueMark() as mark:
-                if passage.place in mark.where:
+                if passage.place in mark.where and not _in_date(passage, hit):
                     shown = passage.sentence.quote(hit.first, hit.last)
                     cues.append(Cue(kind=mark.kind, reach=mark.reach, hit=hit, shown=shown))
             case Unless() as unless:
@@ -104,6 +104,11 @@ def _scan(passage: Passage, ruleset: Ruleset) -> _Scanned:
         ends=tuple(ends),
         barred=tuple(barred),
     )
+
+
+def _in_date(passage: Passage, hit: Hit) -> bool:
+    """Whether a cue is part of a date: the month of May is no "may"."""
+    return any(span.first <= hit.first and hit.last <= span.last for span in passage.dates)
 
 
 def _widest(hits: list[tuple[Rule, Hit]]) -> tuple[tuple[Rule, Hit], ...]:

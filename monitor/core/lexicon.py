@@ -47,6 +47,7 @@ class Lexicon:
     name_tails: frozenset[str]  # "jr"
     role_leads: tuple[tuple[str, ...], ...]  # "as", "to play"
     role_ends: frozenset[str]
+    no_roles: frozenset[str]  # a part without its name: "lead", "series regular"
     title_small: frozenset[str]  # lower-case words inside titles
     title_stops: frozenset[str]  # words that no unquoted title holds
     speech: frozenset[str]  # a quotation with one of these is somebody speaking

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from monitor.core.clauses import Sentence, is_mark
+from monitor.core.clauses import Sentence, is_mark, words_of
 from monitor.core.lexicon import Lexicon
 from monitor.core.report import Person
 
@@ -29,15 +29,28 @@ def _names(sentence: Sentence, lexicon: Lexicon, taken: Iterable[tuple[int, int]
     blocked = {place for first, last in taken for place in range(first, last)}
     found: list[NameSpan] = []
     for span in _runs(sentence, lexicon, blocked):
-        # "X as Mary Ann": the second name is X's role. Before any name, "as" is a conjunction.
-        named = any(name.last - name.first > 1 for name in found)
-        if not (named and _is_role(sentence, span, lexicon)):
+        if not _is_role(sentence, span, found, lexicon):
             found.append(span)
     return tuple(found)
 
 
-def _is_role(sentence: Sentence, span: NameSpan, lexicon: Lexicon) -> bool:
-    return any(sentence.words[max(0, span.first - len(lead)) : span.first] == lead for lead in lexicon.role_leads)
+def _is_role(sentence: Sentence, span: NameSpan, before: list[NameSpan], lexicon: Lexicon) -> bool:
+    """Whether the name is somebody's part: "X as Mary Ann", "Reed plays the engineer Mary Ann".
+
+    A lead of one word ("as") is a conjunction where no name stands before it.
+    """
+    for first in range(span.first, max(0, span.first - _LONGEST_ROLE), -1):
+        lead = next((lead for lead in lexicon.role_leads if _ends_with(sentence, first, lead)), None)
+        if lead:
+            named = any(name.last - name.first > 1 or name.last == first - len(lead) for name in before)
+            return named or len(lead) > 1
+        if is_mark(sentence.words[first - 1]) or sentence.words[first - 1] in lexicon.role_ends:
+            return False
+    return False
+
+
+def _ends_with(sentence: Sentence, last: int, words: tuple[str, ...]) -> bool:
+    return sentence.words[max(0, last - len(words)) : last] == words
 
 
 def slot(sentence: Sentence, lexicon: Lexicon, taken: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -78,13 +91,29 @@ def listed_with(
 
 def with_role(sentence: Sentence, name: NameSpan, lexicon: Lexicon) -> Person:
     """The person, with the role that follows the name: "as Queen Ann", ", who will play Queen Ann"."""
+    return Person(name=sentence.quote(name.first, name.last), role=_role_behind(sentence, name.last, lexicon))
+
+
+def role_told(sentence: Sentence, person: Person, lexicon: Lexicon) -> str | None:
+    """The role a later sentence gives somebody, by whole name or by surname: "Winter plays Queen Ann"."""
+    name = tuple(words_of(person.name)[0])
+    for place, word in enumerate(sentence.words):
+        if word != name[-1] or not sentence.capital(place):
+            continue
+        other = place > 0 and _name_word(sentence, place - 1, lexicon) and not _ends_with(sentence, place + 1, name)
+        role = None if other else _role_behind(sentence, place + 1, lexicon)
+        if role:
+            return role
+    return None
+
+
+def _role_behind(sentence: Sentence, place: int, lexicon: Lexicon) -> str | None:
     words = sentence.words
-    shown = sentence.quote(name.first, name.last)
-    place = name.last + 1 if name.last < len(words) and words[name.last] == "," else name.last
+    place += words[place : place + 1] == (",",)
     for lead in lexicon.role_leads:
         if words[place : place + len(lead)] == lead:
-            return Person(name=shown, role=_role(sentence, place + len(lead), lexicon))
-    return Person(name=shown)
+            return _role(sentence, place + len(lead), lexicon)
+    return None
 
 
 def role_in(sentence: Sentence, first: int, last: int, lexicon: Lexicon) -> str | None:
@@ -107,7 +136,9 @@ def _role(sentence: Sentence, first: int, lexicon: Lexicon) -> str | None:
     while first < len(sentence.words) and sentence.words[first] in lexicon.articles:
         first += 1
     last = _role_end(sentence, first, lexicon)
-    return sentence.quote(first, last) if last > first else None
+    if all(word in lexicon.no_roles for word in sentence.words[first:last]):
+        return None  # "as the lead", "as series regulars": a part, but not which
+    return sentence.quote(first, last)
 
 
 def _role_end(sentence: Sentence, first: int, lexicon: Lexicon) -> int:
@@ -115,7 +146,7 @@ def _role_end(sentence: Sentence, first: int, lexicon: Lexicon) -> int:
     place = first
     while place < len(words) and place - first < _LONGEST_ROLE + 1:
         word = words[place]
-        if is_mark(word) or word in lexicon.role_ends:
+        if (is_mark(word) and word != "'s") or word in lexicon.role_ends:
             break
         place += 1
     return place

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from monitor.core.clauses import Sentence, is_barrier
 
+GAP = "..."
 SLOTS = ("title", "known", "season", "person", "role", "date", "network", "number")
 
 
@@ -54,7 +55,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Words `first` up to `last` of a sentence, and what stood in the slots."""
+    """Words `first` up to `last` of a sentence, and what stood in the slots; gaps are bound by the name `GAP`."""
 
     first: int
     last: int
@@ -159,5 +160,5 @@ def _over_gap(most: int, words: tuple[str, ...], states: dict[int, Bindings], *,
             if not 0 <= inside < len(words) or is_barrier(words[inside]):
                 break
             place += 1 if forward else -1
-            reached.setdefault(place, bound)
+            reached.setdefault(place, (*bound, (GAP, (min(start, place), max(start, place)))))
     return reached

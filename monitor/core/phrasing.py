@@ -10,7 +10,8 @@ from monitor.core.phrases import SLOTS, Choice, Element, Gap, Phrase, Slot, Word
 _GAP = 4
 _MAX_GAP = 12
 _MAX_VARIANTS = 64
-_PIECE = re.compile(r"\s*(\{[^{}]*\}\??|\(|\)\??|\||\.\.\.\d*|[^\W_][\w'’+&-]*\??|[&,:;!?]|'s|\S)")
+_MAX_OPTIONAL = 3  # letters of one word
+_PIECE = re.compile(r"\s*(\{[^{}]*\}\??|\(|\)\??|\||\.\.\.\d*|[^\W_][\w'’+&?-]*|[&,:;!?]|'s|\S)")
 _COMMON = frozenset(
     {
         *(
@@ -134,14 +135,17 @@ class _Parser:
         return Choice(((element,),), optional=True) if optional else element
 
     def _words_of(self, piece: str) -> list[Element]:
-        optional = piece.endswith("?") and len(piece) > 1
-        words, _ = words_of(piece.removesuffix("?") if optional else piece)
-        if not words:
+        """Words, each in the forms that its optional letters give: "rumou?rs?"."""
+        first, *rest = piece.split("?")
+        spellings = [first or piece]
+        for part in rest[:_MAX_OPTIONAL]:
+            spellings = [
+                (spelling[:-1] if left_out else spelling) + part for spelling in spellings for left_out in (0, 1)
+            ]
+        cut = [words_of(spelling)[0] for spelling in spellings]
+        if not cut[0] or len(rest) > _MAX_OPTIONAL or any(len(words) != len(cut[0]) for words in cut):
             raise PhraseError(f'"{piece}" is not a word, in "{self._text}"')
-        forms = [frozenset({word}) for word in words]
-        if optional:
-            forms[-1] |= {words[-1][:-1]}
-        return [Word(form) for form in forms]
+        return [Word(frozenset(forms)) for forms in zip(*cut, strict=True)]
 
 
 def _choice_of(branches: tuple[tuple[Element, ...], ...], *, optional: bool) -> Element:

@@ -25,6 +25,8 @@ class SeasonSpan:
 def find(sentence: Sentence, lexicon: Lexicon) -> tuple[SeasonSpan, ...]:
     """Every mention of seasons, in order; those with numbers shadow those without that they cover."""
     numbered = [*_numbered(sentence.words, lexicon)]
+    if numbered:
+        numbered += _without_unit(sentence.words, numbered[0].last, lexicon)
     taken = {place for span in numbered for place in range(span.first, span.last)}
     plain = [span for span in _unnumbered(sentence.words, lexicon) if not taken & set(range(span.first, span.last))]
     return tuple(sorted([*numbered, *plain], key=lambda span: span.first))
@@ -75,6 +77,16 @@ def _before_unit(words: tuple[str, ...], unit: int, lexicon: Lexicon) -> SeasonS
         elif words[place] not in lexicon.joiners | lexicon.last_words | {","}:
             break
     return SeasonSpan(first=first, last=unit + 1, numbers=tuple(reversed(numbers))) if numbers else None
+
+
+def _without_unit(words: tuple[str, ...], first: int, lexicon: Lexicon) -> Iterator[SeasonSpan]:
+    """Ordinals that leave the unit of an earlier season to be understood: "for a second series and 'X' for a fourth"."""
+    for place in range(first + 1, len(words)):
+        value = _ordinal(words[place], lexicon)
+        following = words[place + 1] if place + 1 < len(words) else "."
+        ends = following in lexicon.joiners or not following[0].isalnum()
+        if value is not None and words[place - 1] in lexicon.articles and ends:
+            yield SeasonSpan(first=place, last=place + 1, numbers=(value,))
 
 
 def _unnumbered(words: tuple[str, ...], lexicon: Lexicon) -> Iterator[SeasonSpan]:

@@ -73,7 +73,7 @@ def subjects_of(finding: Finding, known: Sequence[Title], lexicon: Lexicon) -> t
     here = [title for title in known if title.passage is finding.passage]
     if here:
         nearest = min(here, key=lambda title: _distance(title, finding, lexicon))
-        return _listed_with(nearest, here, finding.passage, lexicon)
+        return _listed_with(nearest, here, lexicon)
     run = _bound(finding, lexicon) or _beside_season(finding.passage, lexicon)
     return (run,) if run else tuple(known[:1])
 
@@ -140,15 +140,26 @@ def _beside_season(passage: Passage, lexicon: Lexicon) -> Title | None:
     return None
 
 
-def _listed_with(title: Title, here: Sequence[Title], passage: Passage, lexicon: Lexicon) -> tuple[Title, ...]:
+def _listed_with(title: Title, here: Sequence[Title], lexicon: Lexicon) -> tuple[Title, ...]:
     low = high = here.index(title)
-    while low > 0 and _joined(passage, here[low - 1], here[low], lexicon):
+    while low > 0 and _joined(here[low - 1], here[low], lexicon):
         low -= 1
-    while high + 1 < len(here) and _joined(passage, here[high], here[high + 1], lexicon):
+    while high + 1 < len(here) and _joined(here[high], here[high + 1], lexicon):
         high += 1
     return tuple(here[low : high + 1])
 
 
-def _joined(passage: Passage, left: Title, right: Title, lexicon: Lexicon) -> bool:
-    between = passage.sentence.words[left.last : right.first]
-    return all(word in lexicon.joiners | {","} for word in between)
+def listed(left: Title, right: Title, lexicon: Lexicon) -> bool:
+    """Whether nothing but commas and "and" stands between two titles."""
+    words = left.passage.sentence.words
+    return all(word in lexicon.joiners | {","} for word in words[left.last : right.first])
+
+
+def _joined(left: Title, right: Title, lexicon: Lexicon) -> bool:
+    """Whether two titles share their news: those of a list, each with its season where that is told."""
+    seasons = {place for span in left.passage.seasons for place in range(span.first, span.last)}
+    if seasons.isdisjoint(range(left.last, right.first)):
+        return listed(left, right, lexicon)
+    words = left.passage.sentence.words
+    passed = lexicon.joiners | lexicon.of_words | lexicon.articles | {","}
+    return all(place in seasons or words[place] in passed for place in range(left.last, right.first))

@@ -36,6 +36,7 @@ def test_sentences_report_what_their_authors_say(case: dict[str, Any]) -> None:
         "titles": list(found.titles),
         "dates": list(found.dates),
         "people": [one.name for one in found.people],
+        "seasons_of": {report.subject.title: list(report.facts.seasons) for report in found.reports},
         "roles": {one.name: one.role for one in found.people},
         "network": found.reports[0].facts.network if found.reports else None,
         "place": found.reports[0].facts.place if found.reports else None,

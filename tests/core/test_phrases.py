@@ -24,6 +24,7 @@ def matched(phrase: str, text: str) -> list[str]:
     [
         ("back for more", "they are back for more drama", ["back for more"]),
         ("returns?", "it return and returns", ["return", "returns"]),
+        ("rumou?rs?", "rumour rumor rumors", ["rumour", "rumor", "rumors"]),
         ("{renew}", "it renews", ["renews"]),
         ("{go}", "gets green light and greenlit", ["green light", "greenlit"]),
         ("(early|late) renewed", "early renewed", ["early renewed"]),
@@ -67,6 +68,8 @@ def test_phrases(phrase: str, text: str, hits: list[str]) -> None:
         ("{season}", "needs at least one word that is always there"),
         ("(very)? {season}", "needs at least one word that is always there"),
         ("renewed # 2", '"#" is not a word'),
+        ("renewed a? 2", '"a?" is not a word'),
+        ("re?n?e?w?ed", '"re?n?e?w?ed" is not a word'),
         ("renewed ? for", '"?" must follow a letter'),
         ("((((((a))))))", "brackets too deep"),
         ("(" + "|".join(f"to w{number}" for number in range(70)) + ")", "too many alternatives"),
