@@ -17,8 +17,12 @@ PUBLISHED = datetime(2027, 5, 12, 9, 0, tzinfo=UTC)  # a Wednesday
 
 
 @cache
+def rulesets() -> dict[str, Ruleset]:
+    return {lang: compile_rules(data) for lang, data in shipped_rules().items()}
+
+
 def english() -> Ruleset:
-    return compile_rules(shipped_rules()["en"])
+    return rulesets()["en"]
 
 
 def lexicon() -> Lexicon:
@@ -27,7 +31,7 @@ def lexicon() -> Lexicon:
 
 def recogniser(*watches: Watch, listed: bool = True) -> Recogniser:
     """With `listed` false there is no watchlist at all, as in `classify` without --watchlist."""
-    return Recogniser({"en": english()}, Watchlist(watches) if listed else None)
+    return Recogniser(rulesets(), Watchlist(watches) if listed else None)
 
 
 def show(title: str, **more: Any) -> Watch:
