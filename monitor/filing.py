@@ -52,7 +52,7 @@ def file_answer(
         outcome = replace(outcome, reports=announced.reports, alerts=announced.alerts)
     transaction.save_source(answer.state)
     transaction.record_poll(outcome)
-    _file_incidents(transaction, answer.state, outcome, ids_changed, sources=sources, policy=policy)
+    _file_incidents(transaction, source, answer.state, outcome, ids_changed, sources=sources, policy=policy)
     return outcome
 
 
@@ -141,6 +141,7 @@ def _say_id_change(novelty: Novelty) -> str:
 
 def _file_incidents(
     transaction: Transaction,
+    source: Source,
     state: SourceState,
     outcome: PollOutcome,
     ids_changed: str,
@@ -163,8 +164,7 @@ def _file_incidents(
         _ask_all_again(transaction, states, polls, now=outcome.at)
     elif unreachable and state.failures:
         # No back-off without a network: it spares nobody, and would keep us silent long after the network is back.
-        every = next(s.every for s in sources if s.id == state.source_id)
-        transaction.save_source(replace(state, next_due=min(state.next_due, outcome.at + every)))
+        transaction.save_source(replace(state, next_due=min(state.next_due, outcome.at + source.every)))
 
 
 def _ask_all_again(

@@ -197,6 +197,12 @@ class TestClockSetBack:
         self._bring_forward(bench, timedelta())
         assert bench.deliver() == ()
 
+    def test_what_was_sent_stays_sent(self, bench):
+        _news(bench, "a")
+        bench.deliver()
+        self._bring_forward(bench, 30 * DAY)
+        assert bench.deliver() == ()
+
     def test_a_digest_keeps_its_hour(self, bench):
         bench.policy = policy(routes=(Route(receivers=("me",), digest=Digest(at=time(18))),))
         _news(bench, "a")

@@ -116,6 +116,43 @@ def test_when_nothing_can_be_reached_it_is_the_network(bench):
     assert _open(bench) == [(IncidentKind.NETWORK, "")]
 
 
+def test_without_a_network_nobody_backs_off_and_with_it_everybody_is_asked_again(bench):
+    """However long the network was away, all is read again soon after it is back; a source broken by itself waits."""
+    bench.sources = tuple(source(name) for name in ("gazette", "herald", "mirror", "post", "wreck"))
+    *fine, wreck = bench.sources
+    for one in bench.sources:
+        bench.settle(one)
+    _fail(bench, of=wreck)
+    for _ in range(5):
+        bench.poll(wreck, later=HOUR)
+    for one in fine:
+        _fail(bench, FetchFailure.UNREACHABLE, of=one)
+    for _ in range(6):
+        bench.time += 2 * HOUR
+        for one in fine:
+            bench.poll(one)
+    assert _open(bench)[0] == (IncidentKind.NETWORK, "")
+    assert all(bench.state(one).next_due <= bench.time + HOUR for one in fine)
+    bench.publish(at=fine[0])
+    bench.poll(fine[0])
+    assert (IncidentKind.NETWORK, "") not in _open(bench)
+    assert [bench.state(one).next_due <= bench.time for one in bench.sources] == [False, True, True, True, False]
+
+
+def test_a_poll_without_a_network_may_end_after_its_source_was_taken_out(bench):
+    """What is stored of it is forgotten the next time the sources are enlisted."""
+    gone = source()
+    bench.sources = tuple(source(name) for name in ("herald", "mirror", "post"))
+    for one in (gone, *bench.sources):
+        bench.settle(one)
+        _fail(bench, FetchFailure.UNREACHABLE, of=one)
+    for _ in range(3):
+        bench.time += HOUR
+        for one in (*bench.sources, gone):
+            assert bench.poll(one).status == "failed"
+    assert _open(bench) == [(IncidentKind.NETWORK, "")]
+
+
 def test_a_busy_source_is_neither_in_trouble_nor_recovered(bench):
     """A 429 with Retry-After opens nothing and closes nothing."""
     bench.settle()
