@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from monitor.core.report import Part
 from monitor.core.text import fold_with_offsets
 
-# A word, a possessive split from its word (so that "Netflix's" is Netflix), or one mark. Hyphens inside words vanish:
-# "first-look" is two words. Quotation marks are no tokens; `titles` reads them from the text itself.
-_TOKEN = re.compile(r"'s(?![^\W_])|[^\W_]+(?:'(?!s(?![^\W_]))[^\W_]+)*\+?|[;:,!?.…|()&-]")
+# A word, a possessive split from its word (so that "Netflix's" is Netflix), an elision split from the next ("l'attore",
+# "d'une"), or one mark. Hyphens inside words vanish: "first-look" is two words. Quotation marks are no tokens; `titles`
+# reads them from the text itself.
+_ELISIONS = (
+    r"(?:[cdjlns]|(?:jus|lors|puis|quel)?qu|un|d[ae]ll|nell|all|sull|coll|quest|quell|tutt|anch|cos)'(?!s(?![^\W_]))"
+)
+_TOKEN = re.compile(
+    r"'s(?![^\W_])|" + _ELISIONS + r"(?=[^\W_]|\"|$)|[^\W_]+(?:'(?!s(?![^\W_]))[^\W_]+)*\+?|[;:,!?.…|()&-]"
+)
 _LINE = re.compile(r"[^\n]+(?:\n(?=[a-z])[^\n]+)*")  # a line that goes on in lower case was wrapped
 _STOPS = frozenset(".!?…")
 _BARRIERS = frozenset({".", ";", "|", "?", "…", "-"})

@@ -8,7 +8,7 @@ from monitor.core.clauses import Sentence
 from monitor.core.lexicon import Lexicon
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_DAY = re.compile(r"([12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?")
+_DAY = re.compile(r"([12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|er|o)?")
 _ISO = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
 _QUARTER = re.compile(r"q([1-4])")
 _PAST_DAYS = timedelta(days=60)  # a date without a year may be this far back before it means next year
@@ -89,7 +89,7 @@ class _Reader:
         day = _DAY.fullmatch(self._word(index))
         if not day:
             return None
-        at = index + 2 if self._word(index + 1) == "of" else index + 1
+        at = index + 2 if self._word(index + 1) in self._lexicon.date_links else index + 1
         month = self._month(at)
         if month is None:
             return None
@@ -146,9 +146,10 @@ class _Reader:
         return DateSpan(first=index, last=index + 1, iso=word)
 
     def _month(self, index: int) -> int | None:
-        """A month by its name; "may" and "march" only with a capital, and as dates only."""
+        """A month by its name; where months have capitals only with one, for "may" and "march" are words too."""
         month = self._lexicon.months.get(self._word(index))
-        return month if month and self._sentence.capital(index) else None
+        small = "months" not in self._lexicon.capitals
+        return month if month and (small or self._sentence.capital(index)) else None
 
     def _led(self, index: int) -> bool:
         before = self._word(index - 1)
@@ -163,7 +164,7 @@ class _Reader:
 
     def _year_after(self, index: int) -> tuple[int | None, int]:
         """The year that stands here, after "," or "of" too, and the end of what was read."""
-        at = index + 1 if self._word(index) in {",", "of"} else index
+        at = index + 1 if self._word(index) in self._lexicon.date_links | {","} else index
         if _YEAR.fullmatch(self._word(at)):
             return int(self._word(at)), at + 1
         return None, index

@@ -30,6 +30,7 @@ class Lexicon:
     joiners: frozenset[str]  # "and", "&"
     through: frozenset[str]  # "seasons 2 to 4"
     months: Mapping[str, int]
+    date_links: frozenset[str]  # "7th of March", "March of 2028"
     weekdays: Mapping[str, int]  # Monday is 0
     year_quarters: Mapping[str, int]  # autumn: 4
     vague: frozenset[str]  # "early", "late", "mid"
@@ -57,10 +58,14 @@ class Lexicon:
     newcomers: frozenset[str]  # words before a list of "Name as Role"
     credits: frozenset[str]  # what a title before or behind it only describes: "Saltmarsh star", "creator of Saltmarsh"
     place_leads: frozenset[str]  # "in Cardiff"
+    capitals: frozenset[str]  # what has capitals in this language: "titles", "months"
+    season_tails: frozenset[str]  # words behind seasons: "dos temporadas más"
     furniture: tuple[str, ...]  # folded beginnings of lines that are not the article
 
 
 _NUMBERED = ("numbers", "ordinals", "months", "weekdays", "year_quarters", "days_ahead")
+# A language that leaves these keys out does as English does.
+_OPTIONAL = {"date_links": ["of"], "capitals": ["titles", "months"], "season_tails": list[str]()}
 _SPECIAL = ("networks", "not_names", "role_leads", "furniture")
 
 
@@ -69,6 +74,7 @@ def read_lexicon(data: Mapping[str, Any], *, vocabulary: frozenset[str]) -> Lexi
 
     Raises LexiconError for a missing or unknown key and for a value of the wrong shape.
     """
+    data = {**_OPTIONAL, **data}
     fields = set(Lexicon.__dataclass_fields__)
     for key in sorted(fields ^ data.keys()):
         raise LexiconError(f"{key} is {'missing' if key in fields else 'no key of it'}")

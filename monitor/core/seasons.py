@@ -100,8 +100,11 @@ def _unnumbered(words: tuple[str, ...], lexicon: Lexicon) -> Iterator[SeasonSpan
         first = index
         while first > 0 and words[first - 1] in told | lexicon.numbers.keys():
             first -= 1
-        if any(inner in told for inner in words[first:index]):
-            yield SeasonSpan(first=first, last=index + 1, numbers=())
+        last = index + 1
+        while last < len(words) and words[last] in lexicon.season_tails:
+            last += 1
+        if last > index + 1 or any(inner in told for inner in words[first:index]):
+            yield SeasonSpan(first=first, last=last, numbers=())
 
 
 def slot(spans: tuple[SeasonSpan, ...], words: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[int, int]]:

@@ -10,10 +10,11 @@ from monitor.core.lexicon import Lexicon
 
 # Opening marks follow no letter; closing ones precede none. A title begins with a capital or a digit.
 _QUOTED = re.compile(
-    r"(?<![^\W_])(?:[\"“«„]+(?P<double>[^\s\"“”«»„][^\"“”«»„\n]{0,90}?)[\"”»“]|"
+    r"(?<![^\W_])(?:(?:[\"“„]+|«[\s«]*)(?P<double>[^\s\"“”«»„][^\"“”«»„\n]{0,90}?)\s?[\"”»“]|"
     r"['‘’](?P<single>[A-Z0-9À-Þ][^\n\"“”]{0,90}?)['’](?![^\W_]))"
 )
 _MOST_WORDS = 10
+_MOST_WORDS_SMALL = 7  # where only the first word of a title has a capital, a longer quotation is a remark
 _LONGEST_RUN = 8
 
 
@@ -52,6 +53,8 @@ def _title_like(sentence: Sentence, first: int, last: int, lexicon: Lexicon) -> 
         return False
     if len(words) > 3 and any(word in lexicon.speech for word in words):  # noqa: PLR2004 - "I, Claudius", "You" are titles
         return False
+    if "titles" not in lexicon.capitals:
+        return len(words) <= _MOST_WORDS_SMALL
     # Titles are written with capitals; a quoted remark is not.
     lower = [
         index

@@ -40,6 +40,25 @@ def test_possessives_part_and_contractions_stay() -> None:
     assert one.form(1) == "’s"
 
 
+def test_elisions_part() -> None:
+    (one,) = sentences("title", "L’attore dell'«Isola» e d'une pall'mall rock'n'roll Dell's l'", whole=True)
+    assert one.words == (
+        "l'",
+        "attore",
+        "dell'",
+        "isola",
+        "e",
+        "d'",
+        "une",
+        "pall'mall",
+        "rock'n'roll",
+        "dell",
+        "'s",
+        "l'",
+    )
+    assert one.form(0) == "L’"
+
+
 def test_endless_sentences_are_cut() -> None:
     assert len(sentences("text", "word " * 900)) == 3
 

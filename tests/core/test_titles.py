@@ -13,6 +13,7 @@ QUOTED = [
     ('"The cast is really happy with this ending" said Ana', []),
     ("'I’m Not Sure We’ve Won' says Ana", []),
     ("'Undertow.'", ["Undertow"]),
+    ("« Undertow » et «\u00a0The Glass Quay\u00a0»", ["Undertow", "The Glass Quay"]),
     ('"!"', []),
     ("'Eins Zwei Drei Vier Fünf Sechs Sieben Acht Neun Zehn Elf'", []),
 ]
