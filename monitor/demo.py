@@ -89,8 +89,12 @@ def moments(timeline: Mapping[str, Any]) -> list[datetime]:
 
 async def play(program: Program, *, moment: datetime) -> Moment:
     """Polls everything as of that moment, which the program's clock must show, and delivers."""
+    store = program.desk.store
+    before = await store.read(lambda view: {alert.id for alert in view.alerts_since(moment)})
     done = await once(program, everything=True, told=lambda _outcome, _error: None)
-    tellings = await program.desk.store.read(lambda view: _told_at(view, moment))
+    tellings = await store.read(
+        lambda view: tuple(_telling(alert, view) for alert in view.alerts_since(moment) if alert.id not in before)
+    )
     return Moment(day=_day(moment), time=f"{moment:%H:%M}", round=done, tellings=tellings)
 
 
@@ -123,10 +127,6 @@ def judge(tellings: Sequence[Telling], expected: Sequence[Telling]) -> Verdict:
 async def count_items(store: Store) -> int:
     """How many items the demo's outlets published, as far as they were seen."""
     return await store.read(lambda view: view.count_items())
-
-
-def _told_at(view: View, moment: datetime) -> tuple[Telling, ...]:
-    return tuple(_telling(alert, view) for alert in view.alerts_since(moment))
 
 
 def _telling(alert: Alert, view: View) -> Telling:

@@ -73,7 +73,7 @@ def once(
     if as_json:
         print_json(done)
     else:
-        stdout().print(summary(done), soft_wrap=True)
+        stdout().print(summary(done, dry=dry_run), soft_wrap=True)
 
 
 def demo(data: DataOption = DEFAULT_DATA) -> None:
@@ -115,18 +115,22 @@ def _print_outcome(outcome: DemoOutcome) -> None:
             console.print(f"not expected: {telling}", soft_wrap=True)
 
 
-def summary(done: Round) -> str:
-    """One line: what was polled, what was new, what was sent and what waits."""
+def summary(done: Round, *, dry: bool) -> str:
+    """One line: what was polled, what was new, what was sent (or, `dry`, would have been) and what waits."""
     statuses = Counter(poll.status for poll in done.polls)
     states = Counter(sending.state for sending in done.sendings)
     failed = len(done.polls) - statuses[PollStatus.OK] - statuses[PollStatus.UNCHANGED]
     parts = [
-        f"{len(done.polls)} sources polled",
+        f"{_count(len(done.polls), 'source')} polled",
         f"{statuses[PollStatus.UNCHANGED]} unchanged" if statuses[PollStatus.UNCHANGED] else "",
         f"{failed} failed" if failed else "",
-        f"{sum(poll.new for poll in done.polls)} new items",
-        f"{states[AlertState.SENT]} messages sent",
+        _count(sum(poll.new for poll in done.polls), "new item"),
+        f"{_count(states[AlertState.SENT], 'message')} {'to be sent' if dry else 'sent'}",
         f"{states[AlertState.GIVEN_UP]} given up" if states[AlertState.GIVEN_UP] else "",
-        f"{done.waiting} alerts waiting" if done.waiting else "",
+        f"{_count(done.waiting, 'alert')} waiting" if done.waiting else "",
     ]
-    return ", ".join(part for part in parts if part)
+    return ", ".join(part for part in parts if part) + ("; nothing was sent or stored" if dry else "")
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
