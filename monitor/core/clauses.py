@@ -65,11 +65,18 @@ def is_mark(word: str) -> bool:
     return not word[0].isalnum() and word != "&"
 
 
-def sentences(part: Part, text: str, *, whole: bool = False) -> tuple[Sentence, ...]:
-    """The sentences of one part; with `whole` (headlines) all of it is one."""
+def sentences(
+    part: Part, text: str, *, whole: bool = False, counted: frozenset[str] = frozenset()
+) -> tuple[Sentence, ...]:
+    """The sentences of one part; with `whole` (headlines) all of it is one.
+
+    Before `counted` words, and before small letters where there are such words, "2." is an ordinal and ends nothing.
+    """
     found = []
     for line in _LINE.finditer(text):
         words, spans = words_of(text, line.start(), line.end())
+        if counted:
+            _join_ordinals(text, words, spans, counted)
         for first, last in _bounds(text, words, spans, whole=whole):
             if first < last:
                 found.append(
@@ -115,6 +122,20 @@ def _dash(text: str, place: int) -> bool:
     if text[place] in _DASHES:
         return not (before.isdigit() and after.isdigit())
     return before.isspace() or before == "-"
+
+
+def _join_ordinals(text: str, words: list[str], spans: list[tuple[int, int]], counted: frozenset[str]) -> None:
+    """Makes one word of a number, its stop and nothing more where a counted word or a small letter follows."""
+    for index in range(len(words) - 2, 0, -1):
+        following = text[spans[index + 1][0]]
+        if (
+            words[index] == "."
+            and words[index - 1].isdecimal()
+            and len(words[index - 1]) <= 2  # noqa: PLR2004 - neither days nor seasons have three digits
+            and (words[index + 1] in counted or following.islower())
+        ):
+            words[index - 1 : index + 1] = [words[index - 1] + "."]
+            spans[index - 1 : index + 1] = [(spans[index - 1][0], spans[index][1])]
 
 
 def _bounds(text: str, words: list[str], spans: list[tuple[int, int]], *, whole: bool) -> Iterator[tuple[int, int]]:

@@ -8,8 +8,9 @@ from monitor.core.clauses import Sentence
 from monitor.core.lexicon import Lexicon
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_DAY = re.compile(r"([12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|er|o)?")
-_ISO = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
+_DAY = re.compile(r"([12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|er|o|\.)?")
+_ISO = re.compile(r"(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)")
+_DOTTED = re.compile(r"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>(?:19|20)\d\d)")  # never with the month first
 _QUARTER = re.compile(r"q([1-4])")
 _PAST_DAYS = timedelta(days=60)  # a date without a year may be this far back before it means next year
 
@@ -47,7 +48,7 @@ class _Reader:
     def at(self, index: int) -> DateSpan | None:
         """The longest date that begins here."""
         return (
-            self._iso(index)
+            self._digits(index)
             or self._month_first(index)
             or self._day_first(index)
             or self._quarter(index)
@@ -63,13 +64,16 @@ class _Reader:
         words = self._sentence.words
         return words[index] if 0 <= index < len(words) else ""
 
-    def _iso(self, index: int) -> DateSpan | None:
-        if not _YEAR.fullmatch(self._word(index)) or index + 3 > len(self._sentence.words):
+    def _digits(self, index: int) -> DateSpan | None:
+        """A date in digits: "2027-03-07", "07.03.2027"."""
+        if not self._word(index).isdecimal() or index + 3 > len(self._sentence.words):
             return None
-        told = _ISO.fullmatch(self._sentence.quote(index, index + 3))
-        if not told or not _valid(int(told[1]), int(told[2]), int(told[3])):
+        quote = self._sentence.quote(index, index + 3)
+        told = _ISO.fullmatch(quote) or _DOTTED.fullmatch(quote)
+        if not told or not _valid(int(told["year"]), int(told["month"]), int(told["day"])):
             return None
-        return DateSpan(first=index, last=index + 3, iso=told[0])
+        iso = f"{told['year']}-{int(told['month']):02}-{int(told['day']):02}"
+        return DateSpan(first=index, last=index + 3, iso=iso)
 
     def _month_first(self, index: int) -> DateSpan | None:
         month = self._month(index)

@@ -58,15 +58,30 @@ class Lexicon:
     newcomers: frozenset[str]  # words before a list of "Name as Role"
     credits: frozenset[str]  # what a title before or behind it only describes: "Saltmarsh star", "creator of Saltmarsh"
     place_leads: frozenset[str]  # "in Cardiff"
-    capitals: frozenset[str]  # what has capitals in this language: "titles", "months"
+    capitals: frozenset[str]  # what has capitals in this language: "titles", "months", "nouns"
+    ordinal_marks: frozenset[str]  # behind a number that counts places: "2nd", "2."
+    not_name_ends: tuple[str, ...]  # endings of words that are no names: "Hauptdarstellerin"
     season_tails: frozenset[str]  # words behind seasons: "dos temporadas más"
     furniture: tuple[str, ...]  # folded beginnings of lines that are not the article
+
+    @property
+    def counted_nouns(self) -> frozenset[str]:
+        """The words before which "2." is no end of a sentence; none where ordinals are not written so."""
+        if "." not in self.ordinal_marks:
+            return frozenset()
+        return self.season_units | self.run_units | self.months.keys()
 
 
 _NUMBERED = ("numbers", "ordinals", "months", "weekdays", "year_quarters", "days_ahead")
 # A language that leaves these keys out does as English does.
-_OPTIONAL = {"date_links": ["of"], "capitals": ["titles", "months"], "season_tails": list[str]()}
-_SPECIAL = ("networks", "not_names", "role_leads", "furniture")
+_OPTIONAL = {
+    "date_links": ["of"],
+    "capitals": ["titles", "months"],
+    "season_tails": list[str](),
+    "ordinal_marks": ["st", "nd", "rd", "th"],
+    "not_name_ends": list[str](),
+}
+_SPECIAL = ("networks", "not_names", "not_name_ends", "role_leads", "furniture")
 
 
 def read_lexicon(data: Mapping[str, Any], *, vocabulary: frozenset[str]) -> Lexicon:
@@ -91,6 +106,7 @@ def read_lexicon(data: Mapping[str, Any], *, vocabulary: frozenset[str]) -> Lexi
         | values["weekdays"].keys()
         | values["ordinals"].keys()
         | set(map(fold, _texts(data, "not_names"))),
+        not_name_ends=tuple(map(fold, _texts(data, "not_name_ends"))),
         role_leads=tuple(sorted(roles, key=len, reverse=True)),
         furniture=tuple(map(fold, _texts(data, "furniture"))),
     )

@@ -10,7 +10,7 @@ from monitor.core.text import fold
 from monitor.core.watchlist import Mention, WatchType, names_any
 
 _ENOUGH = 3
-_QUOTES = "\"'“”‘’«»„"
+_QUOTES = "\"'“”‘’‚«»‹›„"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ def _evidence(one: Meant, reading: Reading, lexicon: Lexicon) -> Iterator[tuple[
         yield "in quotation marks", 3
     elif not sentence.capital(one.first):
         yield "written small", -3
-    elif one.first > 0 and _mostly_small(sentence, lexicon):
+    elif one.first > 0 and "nouns" not in lexicon.capitals and _mostly_small(sentence, lexicon):
         yield "a capital amid small letters", 2
     if _beside(sentence, one, lexicon):
         yield "production words beside it", 2

@@ -182,4 +182,9 @@ def _run_end(sentence: Sentence, first: int, lexicon: Lexicon, blocked: set[int]
 
 def _name_word(sentence: Sentence, place: int, lexicon: Lexicon) -> bool:
     word = sentence.words[place]
-    return word[0].isalpha() and word not in lexicon.not_names and sentence.capital(place)
+    return (
+        word[0].isalpha()
+        and word not in lexicon.not_names
+        and not word.endswith(lexicon.not_name_ends)
+        and sentence.capital(place)
+    )

@@ -140,7 +140,7 @@ def read(document: Document, lexicon: Lexicon, watchlist: Watchlist | None) -> R
                 if m.watch.type is not WatchType.PERSON and within(sentence, m)
             ),
         )
-        for sentence, place in _placed(parts)
+        for sentence, place in _placed(parts, lexicon)
     ]
     return Reading(passages=tuple(passages), mentions=mentions, folded=fold(text_of(parts)))
 
@@ -162,10 +162,12 @@ def words_at(sentence: Sentence, start: int, end: int) -> Span:
     return (inside[0], inside[-1] + 1) if inside else (0, 0)
 
 
-def _placed(parts: tuple[tuple[Part, str], ...]) -> Iterator[tuple[Sentence, Place]]:
+def _placed(parts: tuple[tuple[Part, str], ...], lexicon: Lexicon) -> Iterator[tuple[Sentence, Place]]:
     (_, title), (_, summary), (_, text) = parts
-    headline, lead = sentences("title", title, whole=True), sentences("summary", summary)
-    body = sentences("text", text)[:_MOST_SENTENCES]
+    counted = lexicon.counted_nouns
+    headline = sentences("title", title, whole=True, counted=counted)
+    lead = sentences("summary", summary, counted=counted)
+    body = sentences("text", text, counted=counted)[:_MOST_SENTENCES]
     opening = 0 if lead else _OPENING_SENTENCES
     told = [*lead, *body]
     if not headline:

@@ -8,7 +8,7 @@ from monitor.core.clauses import Sentence
 from monitor.core.lexicon import Lexicon
 
 _SHORT = re.compile(r"s(\d{1,2})(?:e\d{1,3})?")
-_ORDINAL = re.compile(r"(\d{1,3})(?:st|nd|rd|th)")
+_ORDINAL = re.compile(r"(\d{1,3})(\D+)")
 _MOST = 99  # more is a year or an episode
 _WIDEST = 30  # of a range
 
@@ -131,6 +131,6 @@ def _cardinal(word: str, lexicon: Lexicon) -> int | None:
 
 def _ordinal(word: str, lexicon: Lexicon) -> int | None:
     value = lexicon.ordinals.get(word)
-    if value is None and (digits := _ORDINAL.fullmatch(word)):
+    if value is None and (digits := _ORDINAL.fullmatch(word)) and digits[2] in lexicon.ordinal_marks:
         value = int(digits[1])
     return value if value is not None and 0 < value <= _MOST else None

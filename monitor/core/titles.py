@@ -10,8 +10,8 @@ from monitor.core.lexicon import Lexicon
 
 # Opening marks follow no letter; closing ones precede none. A title begins with a capital or a digit.
 _QUOTED = re.compile(
-    r"(?<![^\W_])(?:(?:[\"“„]+|«[\s«]*)(?P<double>[^\s\"“”«»„][^\"“”«»„\n]{0,90}?)\s?[\"”»“]|"
-    r"['‘’](?P<single>[A-Z0-9À-Þ][^\n\"“”]{0,90}?)['’](?![^\W_]))"
+    r"(?<![^\W_])(?:(?:[\"“„»]+|«[\s«]*)(?P<double>[^\s\"“”«»„][^\"“”«»„\n]{0,90}?)\s?[\"”»“«]|"
+    r"['‘’‚›](?P<single>[A-Z0-9À-Þ][^\n\"“”]{0,90}?)['’‘‹](?![^\W_]))"
 )
 _MOST_WORDS = 10
 _MOST_WORDS_SMALL = 7  # where only the first word of a title has a capital, a longer quotation is a remark

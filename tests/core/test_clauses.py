@@ -59,6 +59,20 @@ def test_elisions_part() -> None:
     assert one.form(0) == "L’"
 
 
+def test_stops_of_ordinals_end_nothing() -> None:
+    """ "2." before a counted noun or a small letter is one word; elsewhere, or without counted nouns, it ends a sentence."""
+    text = "Die 2. und 3. Staffel kam am 7. Mai. Staffel 4. Dann 2027. Mai 100. Mai 5."
+    cut = [one.words for one in sentences("text", text, counted=frozenset({"staffel", "mai"}))]
+    assert cut == [
+        ("die", "2.", "und", "3.", "staffel", "kam", "am", "7.", "mai", "."),
+        ("staffel", "4", "."),
+        ("dann", "2027", "."),
+        ("mai", "100", "."),
+        ("mai", "5", "."),
+    ]
+    assert len(sentences("text", text)) == 7
+
+
 def test_endless_sentences_are_cut() -> None:
     assert len(sentences("text", "word " * 900)) == 3
 

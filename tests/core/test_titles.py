@@ -14,6 +14,7 @@ QUOTED = [
     ("'I’m Not Sure We’ve Won' says Ana", []),
     ("'Undertow.'", ["Undertow"]),
     ("« Undertow » et «\u00a0The Glass Quay\u00a0»", ["Undertow", "The Glass Quay"]),
+    ("»Undertow«, ›The Glass Quay‹ und ‚Eins‘", ["Undertow", "The Glass Quay", "Eins"]),
     ('"!"', []),
     ("'Eins Zwei Drei Vier Fünf Sechs Sieben Acht Neun Zehn Elf'", []),
 ]
