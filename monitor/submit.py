@@ -75,7 +75,7 @@ async def submit(
         tier=tier,
         every=timedelta(days=1),
         max_age=timedelta.max,
-        name=page.publisher or host(page.url) or SOURCE_ID,
+        name=page.publisher or host(page.url) or "a page you submitted",
         lang=page.lang,
     )
     item = item_of(page)
