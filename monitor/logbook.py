@@ -68,8 +68,14 @@ class Newcomers:
         read = [poll for poll in self.polls if poll.status in _FINE]
         self.polls.clear()
         if not read:
-            return f"none of {polled} sources could be read"
-        items = sum(poll.items for poll in read)
-        known = f"{news} pieces of news you watch for among them" if news else "no news you watch for among them"
-        failed = f"; {polled - len(read)} sources could not be read" if len(read) < polled else ""
-        return f"{items} items of {len(read)} sources read, {known}, none told: you hear of what comes next{failed}"
+            return f"none of {_count(polled, 'source')} could be read"
+        items = f"{_count(sum(poll.items for poll in read), 'item')} of {_count(len(read), 'source')} read"
+        known = (
+            f"{_count(news, 'piece')} of news you watch for among them, none told" if news else "no news you watch for"
+        )
+        failed = f"; {_count(polled - len(read), 'source')} could not be read" if len(read) < polled else ""
+        return f"{items}, {known}: you hear of what comes next{failed}"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"

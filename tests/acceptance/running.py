@@ -104,7 +104,7 @@ class Daemon:
         for line in self._process.stdout:
             self.screen += line
 
-    def wait_for(self, event: str, **fields: object) -> Mapping[str, Any]:
+    def wait_for(self, event: str, *, patience_s: float = PATIENCE_S, **fields: object) -> Mapping[str, Any]:
         """A line of the log with that event and those fields that was not waited for before, be it past or to come."""
 
         def found() -> Mapping[str, Any] | None:
@@ -112,7 +112,7 @@ class Daemon:
             return next(fitting, None)
 
         with self._said_more:
-            entry = self._said_more.wait_for(found, PATIENCE_S)
+            entry = self._said_more.wait_for(found, patience_s)
         assert entry is not None, f"never said {event} {fields}"
         self._taken.add(id(entry))
         return entry
