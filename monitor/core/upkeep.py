@@ -14,6 +14,10 @@ from monitor.core.cadence import (
 )
 from monitor.core.fetching import Fetched, FetchFailed, FetchFailure, NotModified
 from monitor.core.source import PollHints, Source, SourceState
+from monitor.core.url import keeps_secrets
+
+# So many failures in a row make an address doubtful to which the source has moved.
+_DOUBTED = 3
 
 
 def first_state(source: Source, *, now: datetime, position: int) -> SourceState:
@@ -33,6 +37,18 @@ def current_state(source: Source, state: SourceState, *, now: datetime) -> Sourc
     if state.last_poll_at is not None and state.last_poll_at > now:
         due = now + (due - state.last_poll_at)
     return replace(state, next_due=clamp_due(due, now, source.every))
+
+
+def address_of(source: Source, state: SourceState) -> str:
+    """Where to ask next: the configured address, or the one it has moved to for good.
+
+    While the latter fails, the configured one is asked every other time: the move may have been a mistake, or undone.
+    """
+    moved_to = state.moved_to if state.url == source.url else None
+    if moved_to is None or not _may_move(source, moved_to):
+        return source.url
+    doubted = state.failures >= _DOUBTED and state.failures % 2 == 1
+    return source.url if doubted else moved_to
 
 
 def after_body(
@@ -97,13 +113,15 @@ def after_failure(source: Source, state: SourceState, failed: FetchFailed, *, no
 
 
 def _succeeded(source: Source, state: SourceState, answer: Fetched | NotModified, now: datetime) -> SourceState:
+    target = answer.moved_to if answer.moved_to is not None and _may_move(source, answer.moved_to) else None
+    # The configured address, asked because the adopted one failed, confirms the move or has undone it.
+    known = state.moved_to if state.moved_to in {address_of(source, state), target} else None
     # A redirect to the address we already adopted is no news; the old one keeps answering with it.
-    target = None if answer.moved_to == (state.moved_to or source.url) else answer.moved_to
-    move, adopted = consider_move(state.move, target, now.date())
+    move, adopted = consider_move(state.move, None if target == (known or source.url) else target, now.date())
     return replace(
         state,
         move=move,
-        moved_to=adopted or state.moved_to,
+        moved_to=adopted or known,
         last_poll_at=now,
         last_success_at=now,
         failures=0,
@@ -113,3 +131,8 @@ def _succeeded(source: Source, state: SourceState, answer: Fetched | NotModified
         retry_after=None,
         next_due=next_due(source, now=now, hints=state.hints, fresh_for=answer.fresh_for),
     )
+
+
+def _may_move(source: Source, target: str) -> bool:
+    """Whether the source may be asked there directly: its secrets are for the host they were configured for."""
+    return not (source.headers or source.auth) or keeps_secrets(source.url, target)

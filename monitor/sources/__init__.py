@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 from monitor.core.fetching import Page, Parsed, ParseFailed, ParseResult, Request
 from monitor.core.source import Source, SourceState, Validators
+from monitor.core.upkeep import address_of
 from monitor.core.url import host
 from monitor.ports import Adapter, Clock, ReadPage
 from monitor.sources import feed, page
@@ -30,9 +31,10 @@ class FeedAdapter:
 
     def request(self, source: Source, state: SourceState) -> Request:
         """The next GET; conditional only where the validators belong to this address and to this reader."""
-        is_same = state.url == source.url
+        url = address_of(source, state)
+        is_same = state.url == source.url and url == (state.moved_to or source.url)
         return Request(
-            url=state.moved_to if is_same and state.moved_to else source.url,
+            url=url,
             validators=state.validators if is_same and state.parser == self.version else Validators(),
             headers=source.headers,
             auth=source.auth,

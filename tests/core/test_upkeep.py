@@ -8,8 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.fetching import Fetched, FetchFailed, FetchFailure, NotModified
-from monitor.core.source import Move, PollHints, Source, SourceState, Tier, Validators
-from monitor.core.upkeep import after_body, after_failure, after_not_modified, after_trouble, current_state, first_state
+from monitor.core.source import BasicAuth, Move, PollHints, Source, SourceState, Tier, Validators
+from monitor.core.upkeep import (
+    address_of,
+    after_body,
+    after_failure,
+    after_not_modified,
+    after_trouble,
+    current_state,
+    first_state,
+)
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -255,3 +263,44 @@ def test_whatever_happens_to_a_source(history):
         assert after.failures in {0, before.failures, before.failures + 1}
         assert not after.disabled or after.failures
         assert current_state(source(), after, now=now) == after
+
+
+@pytest.mark.parametrize(
+    ("fields", "address"),
+    [
+        ({}, OLD),
+        ({"moved_to": NEW}, NEW),
+        ({"moved_to": NEW, "url": NEWER}, OLD),
+        *[({"moved_to": NEW, "failures": failures}, NEW) for failures in (1, 2, 4, 6)],
+        *[({"moved_to": NEW, "failures": failures}, OLD) for failures in (3, 5, 7)],
+    ],
+)
+def test_an_adopted_address_that_fails_takes_turns_with_the_configured_one(fields, address):
+    """A move may have been a mistake; and the configured address may be gone for good."""
+    assert address_of(source(), state(**fields)) == address
+
+
+@pytest.mark.parametrize(("answer", "moved_to"), [(None, None), (NEW, NEW), (NEWER, None)])
+@pytest.mark.parametrize("succeed", [read, unchanged])
+def test_the_configured_address_confirms_a_doubted_move_or_undoes_it(succeed, answer, moved_to):
+    assert succeed(state(moved_to=NEW, failures=3), moved_to=answer).moved_to == moved_to
+
+
+SECRET = ({"headers": (("X-Key", "secret"),)}, {"auth": BasicAuth(user="u", password="p")})
+
+
+@pytest.mark.parametrize("secret", SECRET)
+def test_secrets_are_not_taken_to_another_host(secret):
+    """A redirect is followed without them each time; it is never adopted, nor is one adopted before they were set."""
+    guarded = replace(source(), **secret)
+    after = state()
+    for day in range(5):
+        fetched = Fetched(url=NEW, body=b"", content_type=None, validators=TAGS, moved_to=NEW)
+        after = after_body(guarded, after, fetched, body_hash="h", parser="p", hints=PollHints(), now=NOW + day * DAY)
+    assert (after.moved_to, after.move) == (None, None)
+    assert address_of(guarded, state(moved_to=NEW)) == OLD
+
+
+@pytest.mark.parametrize("secret", SECRET)
+def test_secrets_go_to_another_path_of_the_same_host(secret):
+    assert address_of(replace(source(), **secret), state(moved_to=f"{OLD}/2")) == f"{OLD}/2"

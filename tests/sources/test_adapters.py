@@ -43,7 +43,9 @@ def state(**changes) -> SourceState:
         ({}, URL, KEPT),
         ({"parser": "an older reader"}, URL, Validators()),
         ({"url": "http://old.local/feed"}, URL, Validators()),
-        ({"moved_to": "http://new.local/feed"}, "http://new.local/feed", KEPT),
+        ({"moved_to": "http://nas.local:8080/new"}, "http://nas.local:8080/new", KEPT),
+        ({"moved_to": "http://nas.local:8080/new", "failures": 3}, URL, Validators()),
+        ({"moved_to": "http://new.local/feed"}, URL, Validators()),  # the secret header is not for that host
         ({"moved_to": "http://new.local/feed", "url": "http://old.local/feed"}, URL, Validators()),
     ],
 )
