@@ -21,7 +21,10 @@ _STOPS = frozenset(".!?…")
 _BARRIERS = frozenset({".", ";", "|", "?", "…", "-"})
 _DASHES = "–—―"
 _CLAUSE_MARKS = _BARRIERS | {"!", ":", "(", ")"}
-_ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "st", "vs", "jr", "sr", "prof", "ep", "no", "feat", "approx"})
+_MONTHS = ("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec")
+_ABBREVIATIONS = frozenset(
+    {"mr", "mrs", "ms", "dr", "st", "vs", "jr", "sr", "prof", "ep", "no", "feat", "approx", *_MONTHS}
+)
 _CLOSING = "\"'”’)"
 _AROUND = " \t\n\"'“‘”’()"
 _MAX_WORDS = 400  # a "sentence" longer than this is cut, so that hostile text cannot make one

@@ -66,7 +66,19 @@ def find(reading: Reading, ruleset: Ruleset, *, known_title: bool) -> Findings:
                 notes.append(outcome)
             else:
                 found.append(outcome)
-    return Findings(findings=_settled(found), notes=tuple(dict.fromkeys(notes)))
+    standing = [finding for finding in found if not _displaced(finding, found)]
+    return Findings(findings=_settled(standing), notes=tuple(dict.fromkeys(notes)))
+
+
+def _displaced(finding: Finding, found: Iterable[Finding]) -> bool:
+    """Whether another kind takes the same words for itself: the "back for season 3" of somebody who won't be."""
+    return any(
+        finding.rule.kind in other.rule.instead_of
+        and other.passage is finding.passage
+        and other.hit.first < finding.hit.last
+        and finding.hit.first < other.hit.last
+        for other in found
+    )
 
 
 def _scan(passage: Passage, ruleset: Ruleset) -> _Scanned:

@@ -48,6 +48,7 @@ class Rule:
     weight: float  # 1 suffices by itself; less needs evidence that film or television is meant
     certainty: Certainty | None  # None: as the cues say
     people: Side  # where the people of the news stand, seen from the words that matched
+    instead_of: frozenset[Kind]  # kinds whose findings on the same words give way: "in talks to direct" is no casting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +159,9 @@ def _changed_id(change: RuleChange, entries: Mapping[str, Any]) -> str:
 def _rule(
     rule_id: str, entry: Mapping[str, Any], words: Mapping[str, tuple[str, ...]]
 ) -> Iterator[tuple[Owner, Phrase]]:
-    _known_keys(rule_id, entry, {"id", "kind", "phrases", "unless", "where", "weight", "certainty", "people"})
+    _known_keys(
+        rule_id, entry, {"id", "kind", "phrases", "unless", "where", "weight", "certainty", "people", "instead_of"}
+    )
     kind = _choice(rule_id, entry, "kind", [kind.value for kind in Kind])
     certainty = _choice(rule_id, entry, "certainty", [certainty.value for certainty in Certainty])
     side = _choice(rule_id, entry, "people", get_args(Side))
@@ -171,6 +174,7 @@ def _rule(
         weight=_weight(rule_id, entry, 1.0),
         certainty=Certainty(certainty) if certainty else None,
         people="both" if side is None else side,  # type: ignore[arg-type]  # checked against the Literal just above
+        instead_of=_kinds(rule_id, entry, "instead_of"),
     )
     for phrase in _phrases(rule_id, _listed(rule_id, entry, "phrases", needed=True), words):
         yield rule, phrase
@@ -181,10 +185,7 @@ def _rule(
 def _guard(lang: str, entry: Mapping[str, Any], words: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Owner, Phrase]]:
     guard_id = f"{lang}/guard/{entry.get('id')}"
     _known_keys(guard_id, entry, {"id", "phrases", "weight", "spare"})
-    spare = _listed(guard_id, entry, "spare")
-    for kind in spare:
-        _one_of(guard_id, "spare", kind, [kind.value for kind in Kind])
-    guard = Guard(id=guard_id, weight=_weight(guard_id, entry, 1.0), spare=frozenset(Kind(kind) for kind in spare))
+    guard = Guard(id=guard_id, weight=_weight(guard_id, entry, 1.0), spare=_kinds(guard_id, entry, "spare"))
     for phrase in _phrases(guard_id, _listed(guard_id, entry, "phrases", needed=True), words):
         yield guard, phrase
 
@@ -230,6 +231,12 @@ def _places(name: str, entry: Mapping[str, Any]) -> frozenset[Place]:
     for place in places:
         _one_of(name, "where", place, get_args(Place))
     return frozenset(places)
+
+
+def _kinds(name: str, entry: Mapping[str, Any], key: str) -> frozenset[Kind]:
+    return frozenset(
+        Kind(_one_of(name, key, kind, [kind.value for kind in Kind])) for kind in _listed(name, entry, key)
+    )
 
 
 def _weight(name: str, entry: Mapping[str, Any], default: float) -> float:
