@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import delete, false, func, or_, select, update
+from sqlalchemy import Select, delete, false, func, or_, select, update
 
 from monitor.core.source import SourceState
 from monitor.ports import Heartbeat, PollOutcome
@@ -57,9 +57,23 @@ def record_poll(tx: Connected, outcome: PollOutcome) -> None:
 
 
 def last_polls(tx: Connected) -> Mapping[str, PollOutcome]:
-    newest = select(func.max(poll.c.id)).group_by(poll.c.source_id)
-    rows = tx.connection.execute(select(poll).where(poll.c.id.in_(newest)))
+    rows = tx.connection.execute(select(poll).where(poll.c.id.in_(_NEWEST)))
     return {row.source_id: read_poll(row) for row in rows}
+
+
+def _newest_polls() -> Select[tuple[int | None]]:
+    """The last poll of each source, found by stepping through the index from name to name.
+
+    Grouping would read all of the index: half a year of polls, again for each poll that fails.
+    """
+    first = select(func.min(poll.c.source_id).label("source_id")).cte("names", recursive=True)
+    following = select(func.min(poll.c.source_id)).where(poll.c.source_id > first.c.source_id).scalar_subquery()
+    names = first.union_all(select(following).where(first.c.source_id.is_not(None)))
+    last = select(func.max(poll.c.id)).where(poll.c.source_id == names.c.source_id).correlate(names).scalar_subquery()
+    return select(last).select_from(names)
+
+
+_NEWEST = _newest_polls()
 
 
 def polls(tx: Connected, source_id: str, limit: int) -> Sequence[PollOutcome]:
