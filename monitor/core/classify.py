@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from monitor.core.facts import gather, merge_people
 from monitor.core.findings import Finding, Findings, find, kinds_of
+from monitor.core.language import guess
 from monitor.core.meant import Meant, meant
 from monitor.core.reading import Reading, read
 from monitor.core.report import Certainty, Document, Evidence, Facts, Kind, Recognition, Report, Subject
@@ -26,7 +27,7 @@ class Recogniser:
         self._watchlist = watchlist
 
     def __call__(self, document: Document, /) -> Recognition:
-        ruleset, notes = self._ruleset(document.lang)
+        ruleset, notes = self._ruleset(document)
         reading = read(document, ruleset.lexicon, self._watchlist)
         mentions, refused = meant(reading, ruleset.lexicon)
         found = Findings(findings=(), notes=())
@@ -38,12 +39,19 @@ class Recogniser:
             document, reading, ruleset, found, mentions=mentions, topics=topics, notes=(*notes, *refused, *found.notes)
         )
 
-    def _ruleset(self, lang: str | None) -> tuple[Ruleset, tuple[str, ...]]:
-        code = (lang or _DEFAULT).replace("_", "-").partition("-")[0].lower()
+    def _ruleset(self, document: Document) -> tuple[Ruleset, tuple[str, ...]]:
+        """The rules of the language the source tells, else of the one the words show, with a note on what was done."""
+        opening = f"{document.title}\n{document.summary or document.text}".strip()
+        told = document.lang or guess(opening)
+        if told is None:
+            note = f"no language is told and the words show none; read as {_DEFAULT}"
+            return self._rulesets[_DEFAULT], (note,) if opening else ()
+        code = told.replace("_", "-").partition("-")[0].lower()
         ruleset = self._rulesets.get(code)
         if ruleset is None:
             return self._rulesets[_DEFAULT], (f"there are no rules for language {code!r}; read as {_DEFAULT}",)
-        return ruleset, ()
+        guessed = not document.lang and code != _DEFAULT
+        return ruleset, (f"no language is told; read as {code}, as its words show",) if guessed else ()
 
 
 def _recognition(

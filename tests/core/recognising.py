@@ -17,21 +17,21 @@ PUBLISHED = datetime(2027, 5, 12, 9, 0, tzinfo=UTC)  # a Wednesday
 
 
 @cache
-def rulesets() -> dict[str, Ruleset]:
-    return {lang: compile_rules(data) for lang, data in shipped_rules().items()}
+def ruleset(lang: str) -> Ruleset:
+    return compile_rules(shipped_rules()[lang])
 
 
 def english() -> Ruleset:
-    return rulesets()["en"]
+    return ruleset("en")
 
 
-def lexicon() -> Lexicon:
-    return english().lexicon
+def lexicon(lang: str = "en") -> Lexicon:
+    return ruleset(lang).lexicon
 
 
-def recogniser(*watches: Watch, listed: bool = True) -> Recogniser:
+def recogniser(*watches: Watch, listed: bool = True, lang: str = "en") -> Recogniser:
     """With `listed` false there is no watchlist at all, as in `classify` without --watchlist."""
-    return Recogniser(rulesets(), Watchlist(watches) if listed else None)
+    return Recogniser({"en": english(), lang: ruleset(lang)}, Watchlist(watches) if listed else None)
 
 
 def show(title: str, **more: Any) -> Watch:
@@ -46,9 +46,9 @@ def document(title: str = "", **more: Any) -> Document:
     return Document(title=title, published=more.pop("published", PUBLISHED), **more)
 
 
-def passage(title: str, *, published: datetime | None = PUBLISHED) -> Passage:
+def passage(title: str, *, published: datetime | None = PUBLISHED, lang: str = "en") -> Passage:
     """The headline of a document with this title."""
-    return read(document(title, published=published), lexicon(), None).passages[0]
+    return read(document(title, published=published), lexicon(lang), None).passages[0]
 
 
 def post(account: str | None, platform: str = "instagram") -> Embed:

@@ -9,22 +9,26 @@ from monitor.core.classify import Recogniser
 from monitor.core.report import Certainty, Document, Kind, Person, Recognition
 from monitor.core.rules import compile_rules
 from monitor.core.watchlist import Watch, WatchType
-from tests.core.recognising import document, english, person, post, recogniser, rulesets, show
+from tests.core.recognising import document, english, person, post, recogniser, show
 from tests.corpus import CORPUS, needs_corpus
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "classify"
 CASES = [(file.stem, case) for file in sorted(DATA.glob("*.yaml")) for case in read_yaml(file)]
 
 
-def read_case(stem: str, case: dict[str, Any]) -> Document:
-    """The document of a case, in the language its file's name begins with: "de-casting"; English where it names none."""
+def lang_of(stem: str) -> str:
+    """The language the name of a file of cases begins with: "de-casting"; English where it names none."""
     lang = stem.partition("-")[0]
+    return lang if lang in shipped_rules() else "en"
+
+
+def read_case(case: dict[str, Any], lang: str) -> Document:
     published = case.get("published")
     return Document(
         title=case.get("title", ""),
         summary=case.get("summary", ""),
         text=case.get("text", ""),
-        lang=lang if lang in rulesets() else "en",
+        lang=lang,
         published=datetime.fromisoformat(published).replace(tzinfo=UTC) if published else None,
     )
 
@@ -33,7 +37,8 @@ def read_case(stem: str, case: dict[str, Any]) -> Document:
     ("stem", "case"), [pytest.param(stem, case, id=f"{stem}: {case['title']}") for stem, case in CASES]
 )
 def test_sentences_report_what_their_authors_say(stem: str, case: dict[str, Any]) -> None:
-    found = recogniser(listed=False)(read_case(stem, case))
+    lang = lang_of(stem)
+    found = recogniser(listed=False, lang=lang)(read_case(case, lang))
     assert set(found.kinds) == set(case["kinds"]), found.notes
     facts = {
         "certainty": found.certainty,
@@ -165,9 +170,22 @@ def test_unknown_language_is_read_as_english_and_said_so() -> None:
     assert "there are no rules for language 'fi'; read as en" in found.notes
 
 
-@pytest.mark.parametrize("lang", [None, "en", "en-GB", "en_US"])
-def test_english_of_any_country_is_english(lang: str | None) -> None:
+@pytest.mark.parametrize("lang", ["en", "en-GB", "en_US"])
+def test_english_of_any_country_is_english(lang: str) -> None:
     assert recogniser()(document("Storm over Fenland", lang=lang)) == Recognition()
+
+
+@pytest.mark.parametrize(
+    ("title", "notes"),
+    [
+        ("", ()),
+        ("The cast is back for more", ()),
+        ("Storm Fenland", ("no language is told and the words show none; read as en",)),
+        ("Der Sturm und die See", ("there are no rules for language 'de'; read as en",)),
+    ],
+)
+def test_language_that_is_not_told_is_guessed(title: str, notes: tuple[str, ...]) -> None:
+    assert recogniser()(document(title)).notes == notes
 
 
 def test_text_without_news_still_names_the_watched_title() -> None:
