@@ -11,7 +11,7 @@ from monitor.core.announcement import Announcement
 from monitor.core.fetching import FetchResult, Page, ParseFailed, ParseResult, Request
 from monitor.core.holds import Hold
 from monitor.core.incidents import Incident
-from monitor.core.item import Embed, Item
+from monitor.core.item import Item
 from monitor.core.message import Message
 from monitor.core.report import Document, Recognition, Report
 from monitor.core.routing import Mute, Receiver
@@ -252,7 +252,6 @@ class Transaction(View, Protocol):
     ) -> int: ...
     def revise_item(self, item_id: int, item: Item, *, at: datetime) -> None: ...
     def rekey_item(self, item_id: int, key: str, guid: str | None) -> None: ...
-    def enrich_item(self, item_id: int, *, text: str, embeds: tuple[Embed, ...]) -> None: ...
     def release_item(self, item_id: int) -> None:
         """Takes an item out of its hold."""
         ...

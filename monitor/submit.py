@@ -68,17 +68,7 @@ async def submit(
 
     The same address is taken once; a second time nothing happens. `max_age` does not apply: somebody wants it read.
     """
-    source = Source(
-        id=SOURCE_ID,
-        type="page",
-        url=page.url,
-        tier=tier,
-        every=timedelta(days=1),
-        max_age=timedelta.max,
-        name=page.publisher or host(page.url) or "a page you submitted",
-        lang=page.lang,
-    )
-    item = item_of(page)
+    source, item = _source_of(page, tier), item_of(page)
     recognition = recognise(document_of(item, source))
 
     def write(transaction: Transaction) -> Submitted:
@@ -100,6 +90,20 @@ async def submit(
         return Submitted(item=item, item_id=item_id, recognition=recognition, announced=announced)
 
     return await store.write(write)
+
+
+def _source_of(page: Page, tier: Tier) -> Source:
+    """What stands for the source of a page that none has brought."""
+    return Source(
+        id=SOURCE_ID,
+        type="page",
+        url=page.url,
+        tier=tier,
+        every=timedelta(days=1),
+        max_age=timedelta.max,
+        name=page.publisher or host(page.url) or "a page you submitted",
+        lang=page.lang,
+    )
 
 
 def item_of(page: Page) -> Item:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select, update
 
-from monitor.core.item import Embed, Item
+from monitor.core.item import Item
 from monitor.core.text import fold
 from monitor.core.url import canonical
 from monitor.ports import StoredItem
@@ -64,10 +64,6 @@ def rekey_item(tx: Connected, item_id: int, key: str, guid: str | None) -> None:
     other, mine = items_table.alias(), items_table.c
     taken = exists().where(other.c.source_id == mine.source_id, other.c.key == key, other.c.id != item_id)
     tx.connection.execute(update(items_table).where(mine.id == item_id, ~taken).values(key=key, guid=guid))
-
-
-def enrich_item(tx: Connected, item_id: int, *, text: str, embeds: tuple[Embed, ...]) -> None:
-    tx.connection.execute(update(items_table).where(items_table.c.id == item_id).values(text=text, embeds=embeds))
 
 
 def release_item(tx: Connected, item_id: int) -> None:

@@ -36,7 +36,6 @@ class SqlTransaction:
     add_item = _items.add_item
     revise_item = _items.revise_item
     rekey_item = _items.rekey_item
-    enrich_item = _items.enrich_item
     release_item = _items.release_item
     touch_items = _items.touch_items
     known_items = _items.known_items

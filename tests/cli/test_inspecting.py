@@ -239,7 +239,7 @@ class TestExplain:
         assert "renewal: Lantern Bay\n  confirmed; watched as lantern-bay\n" in out
 
     def test_no_text_is_no_news(self, house, typed):
-        assert typed("explain", "-")[1] == "read\n  kinds: none\n"
+        assert typed("explain", "-")[1].startswith("read\n  kinds: none\n")
 
     def test_json(self, house, typed):
         _, out, _ = typed("explain", "announcement-2", "--json")

@@ -71,9 +71,8 @@ def test_has_items_is_told_per_source(store):
 
 
 def test_a_revision_keeps_the_identity_and_the_text_of_the_page(store):
-    (item_id,) = _add(store, item("a"))
     embeds = (Embed(platform="instagram", account="lanternstreet", permalink=None),)
-    store.write(lambda tx: tx.enrich_item(item_id, text="The whole article.", embeds=embeds))
+    (item_id,) = _add(store, item("a", text="The whole article.", embeds=embeds))
     revised = item("z", title="Corrected", fingerprint="2", guid="9", url="https://gazette.example/new")
     store.write(lambda tx: tx.revise_item(item_id, revised, at=NOW + HOUR))
     (stored,) = store.read(lambda view: view.items([item_id]))
