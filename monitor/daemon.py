@@ -23,7 +23,7 @@ from monitor.deliver import deliver
 from monitor.incidents import record_config
 from monitor.logbook import Newcomers, tell_poll, tell_sending
 from monitor.logs import log
-from monitor.ports import Clock, Heartbeat, HistoryQuery, PollOutcome, Store
+from monitor.ports import Clock, Heartbeat, HistoryQuery, PollOutcome, Store, Transaction
 from monitor.readiness import Readiness
 from monitor.rounds import Program, enlist, poll_claimed
 from monitor.store.errors import StoreError
@@ -137,16 +137,19 @@ class Daemon:
             await self._say_first_round(newcomers)
 
     async def _poll(self, ids: Sequence[str], program: Program, newcomers: Newcomers) -> None:
+        left = set(ids)
+
         def told(outcome: PollOutcome, error: BaseException | None) -> None:
+            left.discard(outcome.source_id)
             self.polling.discard(outcome.source_id)
             newcomers.note(outcome)
             tell_poll(outcome, error)
 
-        self.polling.update(ids)
+        self.polling |= left
         try:
             await poll_claimed(ids, desk=program.desk, told=told)
         finally:
-            self.polling.difference_update(ids)
+            self.polling -= left
 
     async def _deliver(self, program: Program) -> None:
         sendings = await deliver(store=self.store, notify=program.notify, setup=program.setup, clock=self.clock)
@@ -178,7 +181,7 @@ class Daemon:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
         # After a reload, what was cut off is due at once, not when its lease runs out.
-        await self.store.write(lambda transaction: transaction.release_leases())
+        await self._write(lambda transaction: transaction.release_leases())
 
     async def _heart(self) -> None:
         """Signs of life, for `status` and the service manager."""
@@ -189,13 +192,18 @@ class Daemon:
     async def _beat(self, now: datetime) -> None:
         beat = Heartbeat(at=now, started_at=self.started_at, lag=self.lag)
         self.lag = timedelta()
-        try:
-            await self.store.write(lambda transaction: transaction.beat(beat))
-        except StoreError as error:
-            log(logger, logging.ERROR, "store", detail=str(error))
-        else:
+        if await self._write(lambda transaction: transaction.beat(beat)):
             # Not when the store fails: a daemon that cannot remember is better started anew.
             self.controls.readiness.alive(self._status())
+
+    async def _write(self, work: Callable[[Transaction], None]) -> bool:
+        """Whether it was written; if not, the log says why."""
+        try:
+            await self.store.write(work)
+        except StoreError as error:
+            log(logger, logging.ERROR, "store", detail=str(error))
+            return False
+        return True
 
     async def _watch(self) -> None:
         """Rereads the configuration when its files change; a wrong one is told and the last good one kept."""
@@ -224,7 +232,7 @@ class Daemon:
 
     async def _file_config(self, mistake: str) -> None:
         now, policy = self.clock(), self.setup.policy
-        await self.store.write(lambda transaction: record_config(transaction, mistake, policy, now=now))
+        await self._write(lambda transaction: record_config(transaction, mistake, policy, now=now))
 
     async def _listen(self) -> None:
         while True:

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from monitor.bootstrap import open_edges, open_program
+from monitor.bootstrap import database, open_edges, open_program
 from monitor.core.setup import Setup
 from monitor.daemon import ClockWatch, Controls, Daemon
+from monitor.incidents import record_config
 from monitor.logbook import Newcomers
 from monitor.ports import PollOutcome, PollStatus, Store
 from monitor.readiness import Readiness
 from monitor.store.errors import StoreError
+from monitor.store.opening import open_store
 from tests.house import LIMITS, MONDAY, House, rss
 from tests.web_server import Answer, Seen, WebServer
 
@@ -201,6 +203,21 @@ def test_a_bug_beside_the_loop_ends_the_daemon_loudly(tmp_path: Path):
 
     with pytest.raises(ZeroDivisionError):
         asyncio.run(work())
+
+
+def test_a_mistake_mended_while_it_was_stopped_is_over(tmp_path: Path):
+    house = House(tmp_path, sources=[("paper", "http://127.0.0.1:1/feed")])
+
+    async def work() -> None:
+        async with open_store(database(house.settings), exclusive=True) as store:
+            policy = house.setup.policy
+            await store.write(lambda transaction: record_config(transaction, "no such key", policy, now=house.time))
+        async with at_work(house):
+            pass
+
+    asyncio.run(work())
+    assert house.ask(lambda view: view.open_incidents()) == []
+    assert [purpose for _, purpose, _ in house.alerts()] == ["incident", "recovery"]
 
 
 def test_clock_watch():
