@@ -30,10 +30,7 @@ class Recogniser:
         ruleset, notes = self._ruleset(document)
         reading = read(document, ruleset.lexicon, self._watchlist)
         mentions, refused = meant(reading, ruleset.lexicon)
-        found = Findings(findings=(), notes=())
-        if ruleset.promising(reading.folded):
-            known = any(one.passage.place != "body" for one in mentions)
-            found = find(reading, ruleset, known_title=known)
+        found = find(reading, ruleset, known_title=any(one.passage.place != "body" for one in mentions))
         topics = tuple(self._watchlist.topics(reading.folded)) if self._watchlist else ()
         return _recognition(
             document, reading, ruleset, found, mentions=mentions, topics=topics, notes=(*notes, *refused, *found.notes)

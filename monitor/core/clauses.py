@@ -19,6 +19,7 @@ _TOKEN = re.compile(
 _LINE = re.compile(r"[^\n]+(?:\n(?=[a-z])[^\n]+)*")  # a line that goes on in lower case was wrapped
 _STOPS = frozenset(".!?…")
 _BARRIERS = frozenset({".", ";", "|", "?", "…", "-"})
+_STROKES = frozenset(".-")  # marks that are not always worth a word
 _DASHES = "–—―"
 _CLAUSE_MARKS = _BARRIERS | {"!", ":", "(", ")"}
 _MONTHS = ("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec")
@@ -100,10 +101,10 @@ def words_of(text: str, start: int = 0, end: int | None = None) -> tuple[list[st
     words: list[str] = []
     spans: list[tuple[int, int]] = []
     for match in _TOKEN.finditer(folded):
-        first, last = start + offsets[match.start()], start + offsets[match.end()]
-        if _counts(match[0], text, (first, last), words):
-            words.append(match[0])
-            spans.append((first, last))
+        word, span = match[0], (start + offsets[match.start()], start + offsets[match.end()])
+        if word not in _STROKES or _counts(word, text, span, words):
+            words.append(word)
+            spans.append(span)
     return words, spans
 
 
@@ -111,8 +112,6 @@ def _counts(word: str, text: str, span: tuple[int, int], before: list[str]) -> b
     """Whether a mark is worth a word: not the hyphen of "first-look", not the stops of "Mr. J. Doe" and "3.5"."""
     if word == "-":
         return _dash(text, span[0])
-    if word != ".":
-        return True
     after = text[span[1] : span[1] + 1]
     return (not after or after.isspace() or after in _CLOSING) and not (
         before and (before[-1] in _ABBREVIATIONS or (len(before[-1]) == 1 and before[-1].isalpha()))

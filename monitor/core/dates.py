@@ -30,7 +30,7 @@ def find(sentence: Sentence, lexicon: Lexicon, published: date | None) -> tuple[
     reader = _Reader(sentence, lexicon, published)
     index = 0
     while index < len(sentence.words):
-        span = reader.at(index)
+        span = reader.at(index) if reader.may_begin(index) else None
         if span and not reader.telling(span.first):
             found.append(span)
         index = span.last if span else index + 1
@@ -44,6 +44,20 @@ class _Reader:
         self._sentence = sentence
         self._lexicon = lexicon
         self._published = published
+
+    def may_begin(self, index: int) -> bool:
+        """Whether the word is of the calendar at all; most are not."""
+        word, lexicon = self._sentence.words[index], self._lexicon
+        return (
+            word[0].isdigit()
+            or word in lexicon.months
+            or word in lexicon.weekdays
+            or word in lexicon.year_quarters
+            or word in lexicon.days_ahead
+            or word in lexicon.month_units
+            or word in lexicon.year_units
+            or _QUARTER.fullmatch(word) is not None
+        )
 
     def at(self, index: int) -> DateSpan | None:
         """The longest date that begins here."""

@@ -1,16 +1,17 @@
 """What the rules find in a reading: which are news, which background, how sure, and why others were refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from monitor.core.cues import Cue, CueKind, governing
 from monitor.core.lexicon import Lexicon
 from monitor.core.phrases import Hit
 from monitor.core.reading import Passage, Reading
 from monitor.core.report import Certainty, Kind
-from monitor.core.rules import ClauseEnd, CueMark, Guard, Rule, Ruleset, Unless
+from monitor.core.rules import ClauseEnd, Context, CueMark, Guard, Rule, Ruleset, Unless
 
+_Owner = TypeVar("_Owner", Rule, Context)
 _ENOUGH = 1.0
 _ENOUGH_IN_LEAD = 1.2  # for a kind that the headline does not tell
 _PER_EVIDENCE = 0.4
@@ -50,7 +51,14 @@ class _Scanned:
 
 def find(reading: Reading, ruleset: Ruleset, *, known_title: bool) -> Findings:
     """The findings of a reading; `known_title` says that a watched title is meant in headline or lead."""
-    scanned = tuple(_scan(passage, ruleset) for passage in reading.passages)
+    fired = [tuple(_sure(passage, ruleset.news(passage.sentence, passage.slots))) for passage in reading.passages]
+    if not any(fired):
+        return Findings(findings=(), notes=())
+    scanned = tuple(
+        _scanned(passage, rules, ruleset)
+        for passage, rules in zip(reading.passages, fired, strict=True)
+        if rules or passage.place == "headline"
+    )
     headline = _evidence([p for p in reading.passages if p.place == "headline"], ruleset.lexicon)
     opening = _evidence([p for p in reading.passages if p.place != "body"], ruleset.lexicon)
     guards = tuple(guard for one in scanned if one.passage.place == "headline" for guard in one.guards)
@@ -81,21 +89,21 @@ def _displaced(finding: Finding, found: Iterable[Finding]) -> bool:
     )
 
 
-def _scan(passage: Passage, ruleset: Ruleset) -> _Scanned:
-    rules: list[tuple[Rule, Hit]] = []
+def _sure(passage: Passage, hits: Iterable[tuple[_Owner, Hit]]) -> Iterator[tuple[_Owner, Hit]]:
+    """The hits outside titles, whose words say nothing: "How I Met ...", "The Last of ..."."""
+    for owner, hit in hits:
+        titles = (*((title.first, title.last) for title in passage.quoted), *passage.watched)
+        if not any(first <= hit.anchor < last for first, last in titles):
+            yield owner, hit
+
+
+def _scanned(passage: Passage, rules: Iterable[tuple[Rule, Hit]], ruleset: Ruleset) -> _Scanned:
     guards: list[Guard] = []
     cues: list[Cue] = []
     ends: list[Hit] = []
     barred: list[tuple[str, Hit]] = []
-    titles = (*((title.first, title.last) for title in passage.quoted), *passage.watched)
-    for found in ruleset.scan(passage.sentence, passage.slots):
-        hit = found.hit
-        # The words of a title say nothing: "How I Met ...", "The Last of ...".
-        if any(first <= hit.anchor < last for first, last in titles):
-            continue
-        match found.owner:
-            case Rule() as rule:
-                rules.append((rule, hit))
+    for owner, hit in _sure(passage, ruleset.context(passage.sentence, passage.slots)):
+        match owner:
             case Guard() as guard:
                 guards.append(guard)
             case CueMark() as mark:
@@ -107,7 +115,7 @@ def _scan(passage: Passage, ruleset: Ruleset) -> _Scanned:
             case ClauseEnd():
                 ends.append(hit)
             case _:
-                assert_never(found.owner)
+                assert_never(owner)
     return _Scanned(
         passage=passage,
         rules=_widest(rules),
@@ -123,7 +131,7 @@ def _in_date(passage: Passage, hit: Hit) -> bool:
     return any(span.first <= hit.first and hit.last <= span.last for span in passage.dates)
 
 
-def _widest(hits: list[tuple[Rule, Hit]]) -> tuple[tuple[Rule, Hit], ...]:
+def _widest(hits: Iterable[tuple[Rule, Hit]]) -> tuple[tuple[Rule, Hit], ...]:
     """The hits in order, without those within another of the same rule, unless they tell the title and that does not."""
     kept: list[tuple[Rule, Hit]] = []
     reached: dict[tuple[str, bool], int] = {}

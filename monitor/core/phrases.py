@@ -48,9 +48,11 @@ Bindings = tuple[tuple[str, Span], ...]
 class Phrase:
     """A phrase ready to be matched around its anchor, the word that must be there."""
 
-    before: tuple[Element, ...]
+    before: tuple[Element, ...]  # from the anchor outwards, the last element of the phrase first
     anchor: frozenset[str]
     after: tuple[Element, ...]
+    needs: tuple[frozenset[str], ...]  # one word of each must stand in the sentence, or the phrase cannot
+    slots: tuple[str, ...]  # the slots that must be filled, likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,9 @@ class Slots:
         # Filled once per slot and sentence; a cache, never a state.
         self._found: dict[str, tuple[dict[int, list[int]], dict[int, list[int]]]] = {}
 
+    def filled(self, name: str) -> bool:
+        return bool(self._of(name)[0])
+
     def ends(self, name: str, first: int) -> list[int]:
         return self._of(name)[0].get(first, [])
 
@@ -90,15 +95,17 @@ class Slots:
 
 def match(phrase: Phrase, sentence: Sentence, at: int, slots: Slots) -> Hit | None:
     """The phrase around the anchor word `at`: the longest reading forwards, the shortest backwards; None if it is not there."""
+    if not all(map(slots.filled, phrase.slots)):
+        return None
     after = _walk(phrase.after, sentence, {at + 1: ()}, slots, forward=True)
     if not after:
         return None
-    before = _walk(tuple(reversed(phrase.before)), sentence, {at: ()}, slots, forward=False)
+    before = _walk(phrase.before, sentence, {at: ()}, slots, forward=False)
     if not before:
         return None
     first, last = max(before), max(after)
     # A slot at the very edge is read in full: "renews The Long Title", not "renews The".
-    if phrase.before and not isinstance(phrase.before[0], Word | Gap):
+    if phrase.before and not isinstance(phrase.before[-1], Word | Gap):
         first = min(before)
     return Hit(first, last, at, before[first] + after[last])
 
@@ -116,22 +123,21 @@ def _walk(
 def _step(
     element: Element, sentence: Sentence, states: dict[int, Bindings], slots: Slots, *, forward: bool
 ) -> dict[int, Bindings]:
-    match element:
-        case Word(forms):
-            return _over_word(forms, sentence.words, states, forward=forward)
-        case Slot(name):
-            return _over_slot(name, states, slots, forward=forward)
-        case Gap(most):
-            return _over_gap(most, sentence.words, states, forward=forward)
-        case Choice(branches, optional):
-            reached = dict(states) if optional else {}
-            for branch in branches:
-                ordered = branch if forward else tuple(reversed(branch))
-                for place, bound in _walk(ordered, sentence, states, slots, forward=forward).items():
-                    reached.setdefault(place, bound)
-            return reached
-        case _:
-            assert_never(element)
+    # Asked in this order, and not by patterns, because this is where the time of reading goes.
+    if isinstance(element, Word):
+        return _over_word(element.forms, sentence.words, states, forward=forward)
+    if isinstance(element, Gap):
+        return _over_gap(element.most, sentence.words, states, forward=forward)
+    if isinstance(element, Slot):
+        return _over_slot(element.name, states, slots, forward=forward)
+    if isinstance(element, Choice):
+        reached = dict(states) if element.optional else {}
+        for branch in element.branches:
+            ordered = branch if forward else branch[::-1]
+            for place, bound in _walk(ordered, sentence, states, slots, forward=forward).items():
+                reached.setdefault(place, bound)
+        return reached
+    assert_never(element)
 
 
 def _over_word(

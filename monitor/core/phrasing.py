@@ -1,7 +1,7 @@
 """Reading the phrases that rule authors write: text to elements, with an anchor word for each phrase."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from monitor.core.clauses import words_of
@@ -12,6 +12,7 @@ _MAX_GAP = 12
 _MAX_VARIANTS = 64
 _MAX_OPTIONAL = 3  # letters of one word
 _PIECE = re.compile(r"\s*(\{[^{}]*\}\??|\(|\)\??|\||\.\.\.\d*|[^\W_][\w'’+&?-]*|[&,:;!?]|'s|\S)")
+_COST = ("season", "known", "number", "date", "network", "person", "title", "role")  # slots, the cheapest to fill first
 _COMMON = frozenset(
     {
         *(
@@ -208,4 +209,22 @@ def _anchored(elements: tuple[Element, ...], text: str) -> Phrase:
     best = max(words, key=rank)
     anchor = elements[best]
     assert isinstance(anchor, Word)
-    return Phrase(elements[:best], anchor.forms, elements[best + 1 :])
+    before, after = elements[:best], elements[best + 1 :]
+    slots = {element.name for element in elements if isinstance(element, Slot)}
+    return Phrase(
+        before[::-1], anchor.forms, after, tuple(_needs((*before, *after))), tuple(sorted(slots, key=_COST.index))
+    )
+
+
+def _needs(elements: tuple[Element, ...]) -> Iterator[frozenset[str]]:
+    """The words that are met whichever way one goes, one set for each place."""
+    for element in elements:
+        match element:
+            case Word(forms):
+                yield forms
+            case Choice(branches, optional=False):
+                ways = [next(_needs(branch), frozenset()) for branch in branches]
+                if all(ways):
+                    yield frozenset().union(*ways)
+            case _:
+                pass

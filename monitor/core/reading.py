@@ -62,13 +62,17 @@ class Passage:
     @cached_property
     def networks(self) -> tuple[Span, ...]:
         """Word ranges of networks and studios, which must be written with a capital: "Sky", not "sky"."""
-        starts = {span[0]: index for index, span in enumerate(self.sentence.spans)}
-        ends = {span[1]: index + 1 for index, span in enumerate(self.sentence.spans)}
         first, last = self.sentence.characters(0, len(self.sentence.words))
         text = self.sentence.text[first:last]
-        found = []
+        lowered = text.lower()
         # Lower-casing keeps places where the text is plain; names of networks are.
-        for _, start, end in self._lexicon.networks.find(text.lower() if len(text.lower()) == len(text) else ""):
+        named = self._lexicon.networks.find(lowered) if len(lowered) == len(text) else []
+        if not named:
+            return ()
+        starts = {span[0]: index for index, span in enumerate(self.sentence.spans)}
+        ends = {span[1]: index + 1 for index, span in enumerate(self.sentence.spans)}
+        found = []
+        for _, start, end in named:
             if first + start in starts and first + end in ends and text[start].isupper():
                 found.append((starts[first + start], ends[first + end]))
         return tuple(found)

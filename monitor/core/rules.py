@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from monitor.core.clauses import Sentence
 from monitor.core.cues import CueKind, Reach
 from monitor.core.lexicon import Lexicon, LexiconError, read_lexicon
-from monitor.core.names import Names
 from monitor.core.phrases import Hit, Phrase, Slots, match
 from monitor.core.phrasing import PhraseError, parse
 from monitor.core.report import Certainty, Kind
@@ -79,45 +78,48 @@ class ClauseEnd:
     """A word that ends the reach of a cue."""
 
 
-Owner = Rule | Guard | CueMark | Unless | ClauseEnd
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A phrase found in a sentence, and what it belongs to."""
-
-    owner: Owner
-    hit: Hit
+Context = Guard | CueMark | Unless | ClauseEnd
+Owner = TypeVar("Owner", Rule, Context)
 
 
 class Ruleset:
-    """The rules of one language, compiled. `scan` is the only way in."""
+    """The rules of one language, compiled: `news` finds what they say, `context` what turns, weakens or forbids it."""
 
-    def __init__(self, lang: str, lexicon: Lexicon, phrases: Iterable[tuple[Owner, Phrase]]) -> None:
+    def __init__(self, lang: str, lexicon: Lexicon, phrases: Iterable[tuple[Rule | Context, Phrase]]) -> None:
         self.lang = lang
         self.lexicon = lexicon
         listed = tuple(phrases)
         self.rules = tuple({owner.id: owner for owner, _ in listed if isinstance(owner, Rule)}.values())
-        self._by_anchor: dict[str, list[tuple[Owner, Phrase]]] = {}
-        news: set[str] = set()
-        for owner, phrase in listed:
-            for word in phrase.anchor:
-                self._by_anchor.setdefault(word, []).append((owner, phrase))
-            if isinstance(owner, Rule):
-                news |= phrase.anchor
-        self._news = Names(sorted(news))
+        self._news = _by_anchor((owner, phrase) for owner, phrase in listed if isinstance(owner, Rule))
+        self._context = _by_anchor((owner, phrase) for owner, phrase in listed if not isinstance(owner, Rule))
 
-    def promising(self, text: str) -> bool:
-        """Whether any rule could fire on this text: one pass for the words that must be there."""
-        return bool(self._news.find(fold(text)))
+    def news(self, sentence: Sentence, slots: Slots) -> Iterator[tuple[Rule, Hit]]:
+        """Every rule that fires in a sentence, in order of its anchor."""
+        return _scan(self._news, sentence, slots)
 
-    def scan(self, sentence: Sentence, slots: Slots) -> Iterator[Found]:
-        """Every phrase found in a sentence, in order of its anchor."""
-        for index, word in enumerate(sentence.words):
-            for owner, phrase in self._by_anchor.get(word, ()):
-                hit = match(phrase, sentence, index, slots)
-                if hit:
-                    yield Found(owner=owner, hit=hit)
+    def context(self, sentence: Sentence, slots: Slots) -> Iterator[tuple[Context, Hit]]:
+        """Every guard, cue, clause end and `unless` of a sentence, in order of its anchor."""
+        return _scan(self._context, sentence, slots)
+
+
+def _by_anchor(phrases: Iterable[tuple[Owner, Phrase]]) -> dict[str, list[tuple[Owner, Phrase]]]:
+    listed: dict[str, list[tuple[Owner, Phrase]]] = {}
+    for owner, phrase in phrases:
+        for word in phrase.anchor:
+            listed.setdefault(word, []).append((owner, phrase))
+    return listed
+
+
+def _scan(
+    by_anchor: Mapping[str, list[tuple[Owner, Phrase]]], sentence: Sentence, slots: Slots
+) -> Iterator[tuple[Owner, Hit]]:
+    present = frozenset(sentence.words)
+    for index, word in enumerate(sentence.words):
+        for owner, phrase in by_anchor.get(word, ()):
+            # Most phrases want a second word, which most sentences have not.
+            hit = None if any(map(present.isdisjoint, phrase.needs)) else match(phrase, sentence, index, slots)
+            if hit:
+                yield owner, hit
 
 
 def compile_rules(data: Mapping[str, Any], changes: Iterable[RuleChange] = (), disabled: Iterable[str] = ()) -> Ruleset:
@@ -141,7 +143,7 @@ def compile_rules(data: Mapping[str, Any], changes: Iterable[RuleChange] = (), d
     for name in disabled:
         if name.startswith(f"{lang}/") and entries.pop(name, None) is None:
             raise RuleError(name, "there is no rule of this id to disable" + _near(name, entries))
-    phrases: list[tuple[Owner, Phrase]] = []
+    phrases: list[tuple[Rule | Context, Phrase]] = []
     for rule_id, entry in entries.items():
         phrases.extend(_rule(rule_id, entry, words))
     for entry in _entries(data, "guards"):
@@ -158,7 +160,7 @@ def _changed_id(change: RuleChange, entries: Mapping[str, Any]) -> str:
 
 def _rule(
     rule_id: str, entry: Mapping[str, Any], words: Mapping[str, tuple[str, ...]]
-) -> Iterator[tuple[Owner, Phrase]]:
+) -> Iterator[tuple[Rule | Context, Phrase]]:
     _known_keys(
         rule_id, entry, {"id", "kind", "phrases", "unless", "where", "weight", "certainty", "people", "instead_of"}
     )
@@ -182,7 +184,9 @@ def _rule(
         yield Unless(rule=rule_id), phrase
 
 
-def _guard(lang: str, entry: Mapping[str, Any], words: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Owner, Phrase]]:
+def _guard(
+    lang: str, entry: Mapping[str, Any], words: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[Rule | Context, Phrase]]:
     guard_id = f"{lang}/guard/{entry.get('id')}"
     _known_keys(guard_id, entry, {"id", "phrases", "weight", "spare"})
     guard = Guard(id=guard_id, weight=_weight(guard_id, entry, 1.0), spare=_kinds(guard_id, entry, "spare"))
@@ -190,7 +194,7 @@ def _guard(lang: str, entry: Mapping[str, Any], words: Mapping[str, tuple[str, .
         yield guard, phrase
 
 
-def _cues(data: Mapping[str, Any], words: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Owner, Phrase]]:
+def _cues(data: Mapping[str, Any], words: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Rule | Context, Phrase]]:
     for phrase in _phrases("cues/ends", _listed("cues", data, "ends"), words):
         yield ClauseEnd(), phrase
     for entry in _entries(data, "triggers"):

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 # Letters that stay whole under NFKD although readers take them for accented ones, and typography typed as ASCII.
 _SPELT = {
@@ -16,6 +17,7 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_VANISHING = re.compile(f"{_DIACRITICS.pattern}|{_UNSEEN.pattern}")
 _SPACES = re.compile(r"\s+")
 _LINE_BREAKS = re.compile(r"[\n\r\v\f\x85\u2028\u2029]+")
 
@@ -43,15 +45,18 @@ _FOLDING = _Folding()
 
 def fold(text: str) -> str:
     """The text for comparing: no case, no accents, plain quotes and dashes, single spaces."""
-    folded = text.lower() if text.isascii() and text.isprintable() else text.translate(_FOLDING)
-    return _SPACES.sub(" ", folded).strip()
+    folded = text.lower() if text.isascii() and text.isprintable() and "`" not in text else text.translate(_FOLDING)
+    return " ".join(folded.split())
 
 
-def fold_with_offsets(text: str) -> tuple[str, tuple[int, ...]]:
+def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     """The folded text, and for each place in it (its end included) the place in the original it came from.
 
     The original of `folded[a:b]` is `text[offsets[a]:offsets[b]]`.
     """
+    plain = text.translate(_FOLDING)
+    if len(plain) == len(text) and not _VANISHING.search(text) and "  " not in plain and plain == plain.strip():
+        return plain, range(len(text) + 1)  # most texts: every character became one
     folded: list[str] = []
     offsets: list[int] = []
     end = 0

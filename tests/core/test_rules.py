@@ -103,9 +103,3 @@ def test_mistakes_in_a_rule_file_are_named(data: dict[str, Any], problem: str) -
 def test_where_may_be_one_place() -> None:
     ruleset = compile_rules(broken(rules=[rule(where="lead")]))
     assert ruleset.rules[0].where == frozenset({"lead"})
-
-
-def test_a_ruleset_promises_nothing_where_no_rule_can_fire() -> None:
-    ruleset = compile_rules(shipped_rules()["en"])
-    assert not ruleset.promising("bananas")
-    assert ruleset.promising("It was RENEWED")
