@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.core.alert import AlertPurpose, AlertState, NewAlert
-from monitor.core.announcement import LONGEST_WINDOW, Announcement, Settled, settle
+from monitor.core.alert import Alert, AlertPurpose, AlertState, NewAlert
+from monitor.core.announcement import LONGEST_WINDOW, Settled, settle
 from monitor.core.holds import Hold, HoldKind
 from monitor.core.item import Item
 from monitor.core.report import Report
@@ -49,7 +49,9 @@ def announce(
     said = made = 0
     for report in reports:
         settled = _settle(transaction, report, source, policy, now) if report.watches else None
-        announcement_id = _store(transaction, settled.announcement) if settled else None
+        # Before the report is stored: it would count as the first of its tier itself.
+        alerts = _alerts(transaction, settled, item_id, source, policy, now) if settled and not silent else ()
+        announcement_id = _store(transaction, settled, silent=silent) if settled else None
         transaction.add_report(
             report,
             item_id=item_id,
@@ -59,9 +61,8 @@ def announce(
             at=now,
         )
         said += 1
-        if settled and announcement_id and not silent:
-            alerts = _alerts(transaction, settled, announcement_id, item_id, source, policy, now)
-            made += sum(_write(transaction, alert, policy, released, now) for alert in alerts)
+        for alert in alerts:
+            made += _write(transaction, replace(alert, announcement_id=announcement_id), policy, released, now)
     return Announced(reports=said, alerts=made)
 
 
@@ -78,33 +79,37 @@ def _settle(
     return None if muted and settled.worth_telling else settled
 
 
-def _store(transaction: Transaction, announcement: Announcement) -> int:
-    if announcement.id == 0:
+def _store(transaction: Transaction, settled: Settled, *, silent: bool) -> int:
+    """The announcement's id. What a silent report would change stays as it is: the next to say it tells it."""
+    announcement = settled.announcement
+    if settled.is_new:
         return transaction.add_announcement(announcement)
-    transaction.update_announcement(announcement)
+    if not (silent and settled.worth_telling):
+        transaction.update_announcement(announcement)
     return announcement.id
 
 
 def _alerts(
-    transaction: Transaction,
-    settled: Settled,
-    announcement_id: int,
-    item_id: int,
-    source: Source,
-    policy: AlertPolicy,
-    now: datetime,
+    transaction: Transaction, settled: Settled, item_id: int, source: Source, policy: AlertPolicy, now: datetime
 ) -> tuple[NewAlert, ...]:
-    earlier = transaction.alerts_of(announcement_id)
+    earlier = () if settled.is_new else transaction.alerts_of(settled.announcement.id)
+    reports = () if settled.is_new else transaction.reports(settled.announcement.id)
     return alerts_for(
         settled,
         policy,
-        announcement_id=announcement_id,
         item_id=item_id,
         tier=source.tier,
-        told={alert.receiver for alert in earlier if alert.state not in _NOT_HEARD},
+        first_of_tier=all(report.tier is not source.tier for report in reports),
+        told={alert.receiver for alert in earlier if alert.state not in _NOT_HEARD and not _unseen(alert, now)},
         mutes=transaction.mutes(),
         now=now,
     )
+
+
+def _unseen(alert: Alert, now: datetime) -> bool:
+    """Whether the alert still waits, so that its receiver knows nothing of it: for a digest, a morning or an approval."""
+    waits = alert.state is AlertState.HELD or (alert.state is AlertState.PENDING and alert.due_at > now)
+    return waits and alert.attempts == 0
 
 
 def _write(transaction: Transaction, alert: NewAlert, policy: AlertPolicy, released: int | None, now: datetime) -> bool:
@@ -115,8 +120,21 @@ def _write(transaction: Transaction, alert: NewAlert, policy: AlertPolicy, relea
         elif _is_flood(transaction, alert, policy, now):
             hold_id = _flood_hold(transaction, alert.receiver, policy, now)
             alert = replace(alert, state=AlertState.HELD, hold_id=hold_id)
+    if alert.purpose is AlertPurpose.NEWS and alert.state is not AlertState.DISCARDED:
+        _drop_unseen(transaction, alert, now)
     alert_id = transaction.add_alert(alert, at=now)
     return alert_id is not None and alert.state is AlertState.PENDING
+
+
+def _drop_unseen(transaction: Transaction, alert: NewAlert, now: datetime) -> None:
+    """Drops the news of the same announcement that still waits for the receiver: the new alert tells all of it."""
+    assert alert.announcement_id is not None
+    unseen = [
+        earlier.id
+        for earlier in transaction.alerts_of(alert.announcement_id)
+        if earlier.receiver == alert.receiver and _unseen(earlier, now)
+    ]
+    transaction.settle_alerts(unseen, AlertState.DISCARDED, due_at=None)
 
 
 def bundle_of_hold(hold_id: int) -> str:

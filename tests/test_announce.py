@@ -226,3 +226,61 @@ def test_a_report_that_widens_the_circle_tells_the_receiver_it_concerns_for_the_
     bench.tell(item("a"))
     bench.tell(item("b"))
     assert _purposes(bench) == [("me", "news", "", "pending"), ("desk", "news", "", "pending")]
+
+
+class TestWaiting:
+    """What still waits for a digest, a morning or an approval is told as it then is, once."""
+
+    def test_news_in_a_digest_gives_way_to_what_may_leave_at_once(self, bench):
+        bench.policy = policy(
+            routes=(
+                Route(receivers=("me",), digest=Digest(at=time(8))),
+                Route(receivers=("me",), standing=Standing.REPORTED),
+            )
+        )
+        bench.says("Title a", report(certainty=Certainty.RUMOUR))
+        bench.says("Title b", report())
+        bench.tell(item("a"))
+        bench.tell(item("b"))
+        assert bench.told() == [("news", "discarded"), ("news", "pending")]
+        bench.deliver()
+        bench.deliver(later=DAY)
+        assert bench.notify.subjects == ["Lantern Bay has been renewed"]
+
+    def test_news_in_a_hold_is_said_once_when_it_is_approved(self, bench):
+        bench.policy = policy(flood=Flood(limit=1, per=HOUR))
+        bench.says("Title a", report(FERRY))
+        bench.says("Title b", report(certainty=Certainty.RUMOUR))
+        bench.says("Title c", report())
+        bench.tell(item("c"), item("b"), item("a"))
+        assert bench.told() == [("news", "pending"), ("hold", "pending"), ("news", "discarded"), ("news", "held")]
+
+
+def test_a_silent_baseline_raises_nothing_that_was_told(bench):
+    """The official word in the first poll of a new source must not keep the next one from being an update."""
+    new, other = source("bureau", tier=Tier.OFFICIAL), source("office", tier=Tier.OFFICIAL)
+    bench.sources = (*bench.sources, new, other)
+    bench.settle(other)
+    bench.says("Title a", report(certainty=Certainty.RUMOUR))
+    bench.says("Title b", report())
+    bench.tell(item("a"))
+    bench.tell(item("b"), at=new)
+    (announcement,) = bench.announcements()
+    assert announcement.standing is Standing.RUMOURED
+    assert len(bench.read(lambda view: view.reports(announcement.id))) == 2
+    bench.tell(item("b"), at=other)
+    assert bench.told() == [("news", "pending"), ("update", "pending")]
+
+
+def test_a_route_for_one_tier_hears_news_that_others_had_first(bench):
+    trade = source("callboard", tier=Tier.TRADE)
+    bench.sources = (*bench.sources, trade)
+    bench.settle(trade)
+    bench.policy = policy(routes=(Route(receivers=("me",), tiers=frozenset({Tier.TRADE})),))
+    bench.says("Title a", report())
+    bench.tell(item("a"))
+    assert bench.told() == []
+    bench.tell(item("a"), at=trade)
+    bench.says("Title b", report())
+    bench.tell(item("b"), item("a"), at=trade)
+    assert bench.told() == [("news", "pending")]

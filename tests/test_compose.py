@@ -51,7 +51,7 @@ def test_news_denied_before_it_left_is_told_as_denied(bench):
     assert [(entry.title, entry.standing, entry.update) for entry in message.entries] == [
         ("Denied: Lantern Bay has been renewed", "Denied, says gazette", None)
     ]
-    assert message.subject == "While it was quiet: 1 announcement"
+    assert message.subject == "Denied: Lantern Bay has been renewed"
 
 
 def test_updates_that_waited_together_are_each_told(bench):

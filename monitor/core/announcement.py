@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar, assert_never
 
+from monitor.core.calendar import say_date
 from monitor.core.report import Certainty, Facts, Kind, Person, Report, Subject
 from monitor.core.source import Tier
 from monitor.core.text import fold
@@ -182,7 +183,7 @@ def _news(known: Announcement, merged: Announcement, neighbours: Sequence[Facts]
     if known.kind in _ABOUT_DATES:
         # A first date, a more exact one, a moved one, another outlet's guess: all are worth saying.
         told = [date for facts in (before, *neighbours) for date in facts.dates]
-        yield from (f"date: {date}" for date in after.dates if not any(_covers(date, one) for one in told))
+        yield from (f"date: {say_date(date)}" for date in after.dates if not any(_covers(date, one) for one in told))
     if known.subject.key.startswith("person:") and after.title and not before.title:
         yield f"title: {after.title}"
     if after.place and not before.place:

@@ -92,9 +92,9 @@ def alerts_for(
     settled: Settled,
     policy: AlertPolicy,
     *,
-    announcement_id: int,
     item_id: int,
     tier: Tier,
+    first_of_tier: bool,
     told: Collection[str],
     mutes: Iterable[Mute],
     now: datetime,
@@ -102,14 +102,18 @@ def alerts_for(
     """The alerts that a settled report causes, at most one a receiver.
 
     `told` are the receivers that already have an alert of this announcement: they get an update, and only when
-    something changed. A muted alert is made all the same, as discarded, so that `explain` can say why nothing came.
+    something changed. `first_of_tier` when no source of that tier had reported it before: a route that waits for that
+    tier lets it through now, although it is no news to others. A muted alert is made all the same, as discarded, so
+    that `explain` can say why nothing came. The id of an announcement that is not stored yet is 0.
     """
-    if not settled.worth_telling:
+    if not (settled.worth_telling or first_of_tier):
         return ()
     muted = mute_for(settled.announcement, (*policy.mutes, *mutes), now)
     alerts = []
     for receiver, (number, route) in _choose(policy.routes, settled.announcement, tier, told).items():
         if receiver in told and not settled.change:
+            continue
+        if not (settled.worth_telling or route.tiers):
             continue
         due_at, bundle = _when(route, policy, settled.announcement.kind, receiver, item_id, now)
         alerts.append(
@@ -118,7 +122,7 @@ def alerts_for(
                 purpose=AlertPurpose.UPDATE if receiver in told else AlertPurpose.NEWS,
                 due_at=due_at,
                 reason=f"muted: {_say(muted)}" if muted else f"route {number} of alerts.yaml",
-                announcement_id=announcement_id,
+                announcement_id=settled.announcement.id,
                 revision=settled.announcement.revision,
                 bundle=bundle,
                 change=settled.change,

@@ -1,11 +1,11 @@
 """How news is said: headlines, standing, dates and facts in plain English."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from monitor.core.announcement import Announcement, Standing
+from monitor.core.calendar import say_date, say_when
 from monitor.core.incidents import IncidentKind
 from monitor.core.report import Facts, Kind, Person
 from monitor.core.source import Tier
@@ -74,13 +74,6 @@ _NAMES_IN_A_ROW = 3
 _PEOPLE_LABELS = {Kind.DEPARTURE: "Leaving", Kind.CREW: "Crew", Kind.CASTING_CALL: "Roles"}
 _DATE_LABELS = {Kind.RELEASE_DATE: "Release", Kind.DELAY: "New date"}
 _PREFIXES = {Standing.RUMOURED: "Rumour: ", Standing.DENIED: "Denied: "}
-
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-_QUARTERS = {"1": "early", "2": "spring", "3": "summer", "4": "autumn"}
-_DATE = re.compile(r"(?P<year>\d{4})(?:-Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>\d\d))?)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,24 +190,6 @@ def say_list(words: Sequence[str]) -> str:
 def say_seasons(seasons: Sequence[int]) -> str:
     """What follows the title: "season 2", "seasons 2 and 3"."""
     return f"season{'s' if len(seasons) > 1 else ''} {say_list([str(number) for number in seasons])}"
-
-
-def say_date(date: str) -> str:
-    """The date as people write it: "7 March 2027", "March 2027", "autumn 2027"; text of another form is left as it is."""
-    match = _DATE.fullmatch(date)
-    if match is None:
-        return date
-    year, quarter, month, day = match.group("year", "quarter", "month", "day")
-    if quarter:
-        return f"{_QUARTERS[quarter]} {year}"
-    words = (str(int(day)) if day else "", _MONTHS[int(month) - 1] if month else "", year)
-    return " ".join(word for word in words if word)
-
-
-def say_when(date: str) -> str:
-    """The date with the word that goes before it: "on 7 March 2027", "in March 2027"."""
-    match = _DATE.fullmatch(date)
-    return f"{'on' if match and match['day'] else 'in'} {say_date(date)}"
 
 
 def say_length(length: timedelta) -> str:

@@ -141,17 +141,17 @@ SEQUENCES = {
     # Dates
     "ever more exact": (
         [(release("2027"), 0), (release("2027-03"), 1), (release("2027-03-07"), 2), (release("2027"), 3)],
-        [SAME, (1, "date: 2027-03"), (1, "date: 2027-03-07"), SAME],
+        [SAME, (1, "date: March 2027"), (1, "date: 7 March 2027"), SAME],
     ),
     "a year, a month, another month": (
         [(release("2027"), 0), (release("2027-03"), 1), (release("2027-04"), 2)],
-        [SAME, (1, "date: 2027-03"), (1, "date: 2027-04")],
+        [SAME, (1, "date: March 2027"), (1, "date: April 2027")],
     ),
     "spring, then a day in March": (
         [(release("2027-Q2"), 0), (release("2027-03-20"), 1), (release("2027-Q2"), 2)],
-        [SAME, (1, "date: 2027-03-20"), SAME],
+        [SAME, (1, "date: 20 March 2027"), SAME],
     ),
-    "moved": ([(release("2027-03-07"), 0), (release("2027-05-01"), 20), (release("2027-05-01"), 21)], [SAME, (1, "date: 2027-05-01"), SAME]),
+    "moved": ([(release("2027-03-07"), 0), (release("2027-05-01"), 20), (release("2027-05-01"), 21)], [SAME, (1, "date: 1 May 2027"), SAME]),
     "no date, then one": ([(release(), 0), (release("2027"), 1)], [SAME, (1, "date: 2027")]),
     "another season's date": (
         [(release("2027", subject=SHOW, seasons=(2,)), 0), (release("2028", subject=SHOW, seasons=(3,)), 0)],
@@ -213,7 +213,7 @@ SEQUENCES = {
     "official after a denial": ([(renewal(2, **DENIED), 0), (renewal(2, official=True), 30)], [SAME, (1, "now official")]),
     "more exact and surer at once": (
         [(release("2027", **RUMOUR), 0), (release("2027-03"), 1, Tier.OFFICIAL)],
-        [SAME, (1, "now official; date: 2027-03")],
+        [SAME, (1, "now official; date: March 2027")],
     ),
     # What never meets
     "another kind": ([(renewal(2), 0), (report(Kind.CANCELLATION, seasons=(2,)), 0)], [SAME, (2, "")]),

@@ -6,6 +6,7 @@ import pytest
 
 from monitor.core.alert import Alert, AlertPurpose, AlertState
 from monitor.core.announcement import Announcement, Standing
+from monitor.core.calendar import say_date, say_when
 from monitor.core.holds import Hold, HoldKind
 from monitor.core.incidents import Incident, IncidentKind
 from monitor.core.item import Embed
@@ -29,10 +30,8 @@ from monitor.core.wording import (
     KIND_NAMES,
     TIER_NAMES,
     say_accounts,
-    say_date,
     say_headline,
     say_platform,
-    say_when,
     tabulate_facts,
 )
 

@@ -47,7 +47,7 @@ def route(*receivers, **filters):
     return Route(receivers=receivers or ("me",), **filters)
 
 
-def alerts(news, *routes, now=NOW, tier=Tier.PRESS, told=(), mutes=(), **policy):
+def alerts(news, *routes, now=NOW, tier=Tier.PRESS, first_of_tier=False, told=(), mutes=(), **policy):
     return alerts_for(
         news,
         AlertPolicy(
@@ -57,9 +57,9 @@ def alerts(news, *routes, now=NOW, tier=Tier.PRESS, told=(), mutes=(), **policy)
             incidents=("me",),
             **policy,
         ),
-        announcement_id=7,
         item_id=3,
         tier=tier,
+        first_of_tier=first_of_tier,
         told=told,
         mutes=mutes,
         now=now,
@@ -124,7 +124,7 @@ def test_every_route_that_matches_applies_and_each_receiver_hears_once():
         ("desk", "route 2 of alerts.yaml"),
         ("crew", "route 3 of alerts.yaml"),
     ]
-    assert {(one.announcement_id, one.revision, one.bundle, one.due_at) for one in made} == {(7, 1, "item-3", NOW)}
+    assert {(one.announcement_id, one.revision, one.bundle, one.due_at) for one in made} == {(0, 1, "item-3", NOW)}
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
@@ -205,9 +205,9 @@ def test_a_muted_alert_is_kept_with_its_reason(until, reason, where):
             incidents=(),
             mutes=(one,) if where == "policy" else (),
         ),
-        announcement_id=7,
         item_id=3,
         tier=Tier.PRESS,
+        first_of_tier=False,
         told=(),
         mutes=(one,) if where == "command" else (),
         now=NOW,
@@ -225,6 +225,18 @@ def test_a_muted_alert_is_kept_with_its_reason(until, reason, where):
 def test_a_muted_source(source, now, muted):
     mutes = [mute(SOURCE, "gossip", NOW + DAY), mute(WATCH, "orchard")]
     assert is_source_muted(source, mutes, now) is muted
+
+
+def test_a_route_that_waits_for_a_tier_hears_its_first_word():
+    """The press had it first and nothing has changed; the trade says it now, and the trade's readers are told once."""
+    repeated = settled(id=7)
+    trade = route("desk", tiers=frozenset({Tier.TRADE}))
+    anyone = route("me")
+    made = alerts(repeated, trade, anyone, tier=Tier.TRADE, first_of_tier=True, told=("me",))
+    assert [(alert.receiver, alert.purpose) for alert in made] == [("desk", AlertPurpose.NEWS)]
+    assert alerts(repeated, trade, tier=Tier.TRADE, first_of_tier=True, told=("desk",)) == ()
+    assert alerts(repeated, trade, tier=Tier.TRADE) == ()
+    assert alerts(repeated, anyone, tier=Tier.TRADE, first_of_tier=True) == ()
 
 
 receivers = st.lists(st.sampled_from(["me", "desk", "crew"]), min_size=1, unique=True)
