@@ -261,19 +261,20 @@ def _secrets(setup: Setup) -> Iterator[str]:
 async def run_demo(settings: Settings, *, show: Callable[[Moment, str], None]) -> DemoOutcome:
     """Plays the demo in `data/demo`, a place of its own. `show` gets each round with what the terminal receiver printed.
 
-    Played again on the same data, its last round is repeated and tells nothing, as everything was told; one that was
-    broken off begins anew. Raises StoreError.
+    Played again on the same data, its last round is repeated at the same addresses and tells nothing, as everything
+    was told; one that was broken off begins anew. Raises StoreError.
     """
     seeds = seeds_folder() / "newsroom"
     timeline = read_yaml(seeds / "timeline.yaml")
     expected = read_expected(read_yaml(seeds / "expected.yaml"))
     own = settings.model_copy(update={"data": settings.data / "demo"})
     rounds = moments(timeline)
-    again = await _demo_was_played(database(own), until=rounds[-1])
+    port = await _played_at(database(own), until=rounds[-1])
+    again = port is not None
     clock = SimulatedClock(STARTS)
     printed = StringIO()
     told: list[Telling] = []
-    newsroom = Newsroom(folder=seeds, timeline=read_timeline(timeline), starts=STARTS, clock=clock)
+    newsroom = Newsroom(folder=seeds, timeline=read_timeline(timeline), starts=STARTS, clock=clock, port=port or 0)
     async with newsroom, open_edges(own, clock=clock, exclusive=True, limits=_LOOPBACK) as edges:
         setup = load(seeds / "config", environ={"NEWSROOM": newsroom.url})
         async with open_program(setup, edges, stream=printed) as program:
@@ -293,14 +294,14 @@ async def run_demo(settings: Settings, *, show: Callable[[Moment, str], None]) -
     )
 
 
-async def _demo_was_played(path: Path, *, until: datetime) -> bool:
-    """Whether the demo was played to its end. One that was broken off is forgotten: its outlets have new addresses now."""
+async def _played_at(path: Path, *, until: datetime) -> int | None:
+    """The port the demo was served at when it was played to its end; None if it was not. One broken off is forgotten."""
     if not await asyncio.to_thread(path.is_file):
-        return False
+        return None
     async with open_store(path, exclusive=True) as store:
-        polls = await store.read(lambda view: view.last_polls())
+        polls, states = await store.read(lambda view: (view.last_polls(), view.source_states()))
     if any(poll.at >= until for poll in polls.values()):
-        return True
+        return next(urlsplit(state.url).port for state in states.values())
     for file in path.parent.glob(f"{path.name}*"):
         file.unlink()
-    return False
+    return None

@@ -6,6 +6,7 @@ Only items somebody follows are worth the visit; a feed's own words decide that 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import assert_never
 
 from monitor.core.fetching import Fetched, FetchFailed, NotModified, Page, ParseFailed, Request
@@ -15,8 +16,9 @@ from monitor.core.source import Source
 from monitor.core.url import host
 from monitor.ports import Fetch, ReadPage, Recognise
 
-# What is told within a minute may not wait for a hundred slow pages; each may take half a minute to fail.
+# What is told within a minute may not wait for a hundred slow pages.
 _MOST_VISITS = 20
+VISITS_TAKE = timedelta(seconds=40)  # all of one poll together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +49,19 @@ def document_of(item: Item, source: Source | None) -> Document:
 
 
 async def read_items(
-    items: Sequence[Item], source: Source, *, recognise: Recognise, fetch: Fetch, read_page: ReadPage, visit: bool
+    items: Sequence[Item],
+    source: Source,
+    *,
+    recognise: Recognise,
+    fetch: Fetch,
+    read_page: ReadPage,
+    visit: bool,
+    patience: timedelta = VISITS_TAKE,
 ) -> tuple[Reading, ...]:
-    """Every item read; with `visit`, those that a watch asks for are read once more together with their page."""
+    """Every item read; with `visit`, those that a watch asks for are read once more together with their page.
+
+    A page that is not read within `patience` is done without.
+    """
 
     def read_all() -> list[Reading]:
         return [Reading(item=item, recognition=recognise(document_of(item, source))) for item in items]
@@ -57,8 +69,19 @@ async def read_items(
     # In a thread, so that a thousand items of a first poll do not hold up the loop.
     readings = await asyncio.to_thread(read_all)
     wanted = [place for place, reading in enumerate(readings) if reading.wanted and reading.item.url] if visit else []
-    for place in wanted[:_MOST_VISITS]:
-        readings[place] = await _visit(readings[place], source, recognise=recognise, fetch=fetch, read_page=read_page)
+    deadline = asyncio.get_running_loop().time() + patience.total_seconds()
+
+    async def visit_in_time(place: int) -> None:
+        try:
+            async with asyncio.timeout_at(deadline):
+                readings[place] = await _visit(
+                    readings[place], source, recognise=recognise, fetch=fetch, read_page=read_page
+                )
+        except TimeoutError:
+            readings[place] = replace(readings[place], note="page not read: the visits of this poll took too long")
+
+    # Side by side; the fetcher still asks each host one thing at a time.
+    await asyncio.gather(*[visit_in_time(place) for place in wanted[:_MOST_VISITS]])
     for place in wanted[_MOST_VISITS:]:
         note = f"page not read: {_MOST_VISITS} pages are the most that one poll visits"
         readings[place] = replace(readings[place], note=note)

@@ -241,7 +241,7 @@ class Newsroom:
         self._timeline = timeline
         self._starts = starts
         self._clock = clock
-        self._port = port  # 0 = any free one
+        self._port = port  # another one if it is taken; 0 = any free one
         self._server: asyncio.Server | None = None
         self._url = ""
         self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}  # open ones, to be ended with the server

@@ -1,12 +1,15 @@
 """The extra visit to the page of an item that somebody follows."""
 
+import asyncio
+from datetime import timedelta
+
 import pytest
 
 from monitor.core.fetching import FetchFailed, FetchFailure, NotModified, Page, ParseFailed
 from monitor.core.item import Embed
 from monitor.core.report import Facts, Kind
 from monitor.core.source import BasicAuth, Validators
-from monitor.enrich import add_page, document_of
+from monitor.enrich import add_page, document_of, read_items
 from tests.bench import HOUR, LANTERN, item, report, source
 from tests.fakes import fetched
 
@@ -119,3 +122,23 @@ def test_a_document_takes_from_the_source_what_the_item_does_not_say():
     own = item("a", publisher="Wire", lang="fr")
     assert (document_of(own, paper).publisher, document_of(own, paper).lang) == ("Wire", "fr")
     assert (document_of(item("a"), None).publisher, document_of(item("a"), None).lang) == (None, None)
+
+
+def test_pages_that_take_too_long_are_done_without(bench):
+    """Slow pages are visited side by side, and news waits for none of them beyond the time allowed."""
+
+    async def hang(_request):
+        await asyncio.Event().wait()
+
+    readings = bench(
+        read_items(
+            [item("a"), item("b")],
+            source(),
+            recognise=bench.recognise,
+            fetch=hang,
+            read_page=bench.read_page,
+            visit=True,
+            patience=timedelta(milliseconds=20),
+        )
+    )
+    assert [reading.note for reading in readings] == ["page not read: the visits of this poll took too long", ""]
