@@ -123,21 +123,22 @@ def _walk(
 def _step(
     element: Element, sentence: Sentence, states: dict[int, Bindings], slots: Slots, *, forward: bool
 ) -> dict[int, Bindings]:
-    # Asked in this order, and not by patterns, because this is where the time of reading goes.
-    if isinstance(element, Word):
+    if isinstance(element, Word):  # asked first and not by a pattern: this is where the time of reading goes
         return _over_word(element.forms, sentence.words, states, forward=forward)
-    if isinstance(element, Gap):
-        return _over_gap(element.most, sentence.words, states, forward=forward)
-    if isinstance(element, Slot):
-        return _over_slot(element.name, states, slots, forward=forward)
-    if isinstance(element, Choice):
-        reached = dict(states) if element.optional else {}
-        for branch in element.branches:
-            ordered = branch if forward else branch[::-1]
-            for place, bound in _walk(ordered, sentence, states, slots, forward=forward).items():
-                reached.setdefault(place, bound)
-        return reached
-    assert_never(element)
+    match element:
+        case Gap(most):
+            return _over_gap(most, sentence.words, states, forward=forward)
+        case Slot(name):
+            return _over_slot(name, states, slots, forward=forward)
+        case Choice(branches, optional):
+            reached = dict(states) if optional else {}
+            for branch in branches:
+                ordered = branch if forward else branch[::-1]
+                for place, bound in _walk(ordered, sentence, states, slots, forward=forward).items():
+                    reached.setdefault(place, bound)
+            return reached
+        case _:
+            assert_never(element)
 
 
 def _over_word(

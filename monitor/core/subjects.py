@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from monitor.core import titles
 from monitor.core.findings import Finding
 from monitor.core.lexicon import Lexicon
-from monitor.core.meant import Meant
+from monitor.core.meant import Meant, mostly_small
 from monitor.core.phrases import Span
 from monitor.core.reading import Passage, Reading
 from monitor.core.report import Subject
@@ -74,7 +74,7 @@ def subjects_of(finding: Finding, known: Sequence[Title], lexicon: Lexicon) -> t
     if here:
         nearest = min(here, key=lambda title: _distance(title, finding, lexicon))
         return _listed_with(nearest, here, lexicon)
-    run = _bound(finding, lexicon) or _beside_season(finding.passage, lexicon)
+    run = _bound(finding, lexicon) or _beside_season(finding.passage, lexicon) or _beside_news(finding, lexicon)
     return (run,) if run else tuple(known[:1])
 
 
@@ -138,6 +138,37 @@ def _beside_season(passage: Passage, lexicon: Lexicon) -> Title | None:
                 first, last = max(near, key=lambda run: run[1] - run[0])
                 return Title(shown=passage.sentence.quote(first, last), passage=passage, first=first, last=last)
     return None
+
+
+def _beside_news(finding: Finding, lexicon: Lexicon) -> Title | None:
+    """The run of capitals that the words of the news touch, or that "sequel", "trailer" and their like follow.
+
+    Only amid small letters, and only one that holds no part of a person's name.
+    """
+    passage, hit = finding.passage, finding.hit
+    words = passage.sentence.words
+    if not mostly_small(passage.sentence, lexicon):
+        return None
+    dated = ((span.first, span.last) for span in passage.dates)
+    counted = ((span.first, span.last) for span in passage.seasons)
+    taken = {place for first, last in (*dated, *counted, *passage.networks) for place in range(first, last)}
+    for first, last in _widest(titles.runs(passage.sentence, lexicon, taken)):
+        typed = last < len(words) and words[last] in lexicon.production
+        touching = last - first > 1 and (hit.first <= first <= hit.last or hit.first <= last <= hit.last)
+        named = any(name.first < last and first < name.last for name in passage.people)
+        # "Harbour Lights ends": before the news of a show, a name is its title.
+        if (typed or touching) and (not named or (last == hit.first and finding.rule.people == "none")):
+            return Title(shown=passage.sentence.quote(first, last), passage=passage, first=first, last=last)
+    return None
+
+
+def _widest(runs: Iterable[Span]) -> Iterator[Span]:
+    """The runs that are within no other, in order."""
+    reached = 0
+    for first, last in sorted(runs, key=lambda run: (run[0], -run[1])):
+        if last > reached:
+            reached = last
+            yield first, last
 
 
 def _listed_with(title: Title, here: Sequence[Title], lexicon: Lexicon) -> tuple[Title, ...]:

@@ -67,15 +67,20 @@ def _title_like(sentence: Sentence, first: int, last: int, lexicon: Lexicon) -> 
 
 
 def runs(sentence: Sentence, lexicon: Lexicon, taken: set[int]) -> Iterator[tuple[int, int]]:
-    """Word ranges that could be an unquoted title: every stretch of capitals, small words allowed inside it."""
+    """Word ranges that could be an unquoted title: every stretch of capitals, small words allowed inside it.
+
+    None begins with "to" or "in", however it is written, and none ends with such a word.
+    """
     words = sentence.words
     for first in range(len(words)):
-        if not _title_word(sentence, first, lexicon, taken):
+        inner = words[first] in lexicon.title_small and words[first] not in lexicon.articles
+        if inner or not _title_word(sentence, first, lexicon, taken):
             continue
         for last in range(first + 1, min(first + _LONGEST_RUN, len(words)) + 1):
             inside = last - 1
             if _title_word(sentence, inside, lexicon, taken):
-                yield first, last
+                if words[inside] not in lexicon.title_small:
+                    yield first, last
             elif inside in taken or words[inside] not in lexicon.title_small | {":", "&", "'s", "!"}:
                 break
 
