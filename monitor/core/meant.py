@@ -91,7 +91,7 @@ def _evidence(one: Meant, reading: Reading, lexicon: Lexicon) -> Iterator[tuple[
         yield "in quotation marks", 3
     elif not sentence.capital(one.first):
         yield "written small", -3
-    elif one.first > 0 and "nouns" not in lexicon.capitals and mostly_small(sentence, lexicon):
+    elif one.first > 0 and "nouns" not in lexicon.capitals and _mostly_small(sentence, lexicon):
         yield "a capital amid small letters", 2
     if _beside(sentence, one, lexicon):
         yield "production words beside it", 2
@@ -110,7 +110,7 @@ def _in_quotes(text: str, start: int, end: int) -> bool:
     return start > 0 and text[start - 1] in _QUOTES and after[:1] in tuple(_QUOTES)
 
 
-def mostly_small(sentence: Sentence, lexicon: Lexicon) -> bool:
+def _mostly_small(sentence: Sentence, lexicon: Lexicon) -> bool:
     """Whether the sentence is written like a sentence, not like a headline with capitals throughout."""
     words = [index for index, word in enumerate(sentence.words) if word.isalpha() and word not in lexicon.title_small]
     small = sum(not sentence.capital(index) for index in words)

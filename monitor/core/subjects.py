@@ -4,14 +4,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.core import titles
+from monitor.core.clauses import Sentence
 from monitor.core.findings import Finding
 from monitor.core.lexicon import Lexicon
-from monitor.core.meant import Meant, mostly_small
+from monitor.core.meant import Meant
 from monitor.core.phrases import Span
 from monitor.core.reading import Passage, Reading
 from monitor.core.report import Subject
 from monitor.core.text import fold
 from monitor.core.watchlist import Watch, WatchType
+
+_SENTENCE_CASE = 2  # so many words in small letters make a headline one that is not written in capitals throughout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +150,8 @@ def _beside_news(finding: Finding, lexicon: Lexicon) -> Title | None:
     """
     passage, hit = finding.passage, finding.hit
     words = passage.sentence.words
-    if not mostly_small(passage.sentence, lexicon):
+    small = [word for word in _small(passage.sentence) if word not in lexicon.title_small]
+    if len(small) < _SENTENCE_CASE:
         return None
     dated = ((span.first, span.last) for span in passage.dates)
     counted = ((span.first, span.last) for span in passage.seasons)
@@ -156,10 +160,14 @@ def _beside_news(finding: Finding, lexicon: Lexicon) -> Title | None:
         typed = last < len(words) and words[last] in lexicon.production
         touching = last - first > 1 and (hit.first <= first <= hit.last or hit.first <= last <= hit.last)
         named = any(name.first < last and first < name.last for name in passage.people)
-        # "Harbour Lights ends": before the news of a show, a name is its title.
-        if (typed or touching) and (not named or (last == hit.first and finding.rule.people == "none")):
+        # "Harbour Lights ends", "Harbour Lights sequel": before the news of a show, a name is its title.
+        if (typed or touching) and (not named or (finding.rule.people == "none" and (typed or last == hit.first))):
             return Title(shown=passage.sentence.quote(first, last), passage=passage, first=first, last=last)
     return None
+
+
+def _small(sentence: Sentence) -> Iterator[str]:
+    return (word for index, word in enumerate(sentence.words) if word.isalpha() and not sentence.capital(index))
 
 
 def _widest(runs: Iterable[Span]) -> Iterator[Span]:
