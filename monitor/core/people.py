@@ -67,9 +67,12 @@ def slot(sentence: Sentence, lexicon: Lexicon, taken: Iterable[tuple[int, int]])
 
 
 def _stands_alone(sentence: Sentence, run: NameSpan, lexicon: Lexicon) -> bool:
-    """Whether a single capitalised word could be a whole name: it opens its clause and a news word follows it."""
+    """Whether a single capitalised word could be a whole name: it opens its clause or its holder is told ("star Zia"),
+    and a news word follows it.
+    """
     clauses = sentence.clauses
-    opens = run.first == 0 or clauses[run.first - 1] != clauses[run.first] or is_mark(sentence.words[run.first - 1])
+    before = sentence.words[run.first - 1] if run.first else ","
+    opens = is_mark(before) or before in lexicon.credits or clauses[run.first - 1] != clauses[run.first]
     following = sentence.words[run.last] if run.last < len(sentence.words) else ""
     return opens and following in lexicon.not_names and following not in lexicon.title_small
 
