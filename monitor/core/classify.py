@@ -64,7 +64,7 @@ def _recognition(
     news = tuple(finding for finding in found.findings if finding.news)
     kinds = kinds_of(news)
     background = tuple(kind for kind in kinds_of(found.findings) if kind not in kinds)
-    known = titles_in(reading, mentions, ruleset.lexicon)
+    known = titles_in(reading, mentions, ruleset.lexicon) if kinds else ()
     reports = tuple(
         _reports(document, reading, ruleset, found.findings, kinds=kinds, known=known, mentions=mentions, topics=topics)
     )

@@ -116,10 +116,13 @@ def _scan(
     present = frozenset(sentence.words)
     for index, word in enumerate(sentence.words):
         for owner, phrase in by_anchor.get(word, ()):
-            # Most phrases want a second word, which most sentences have not.
-            hit = None if any(map(present.isdisjoint, phrase.needs)) else match(phrase, sentence, index, slots)
-            if hit:
-                yield owner, hit
+            for need in phrase.needs:
+                if present.isdisjoint(need):
+                    break  # most phrases want a second word, which most sentences have not
+            else:
+                hit = match(phrase, sentence, index, slots)
+                if hit:
+                    yield owner, hit
 
 
 def compile_rules(data: Mapping[str, Any], changes: Iterable[RuleChange] = (), disabled: Iterable[str] = ()) -> Ruleset:
