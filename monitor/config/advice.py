@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from monitor.config.files import unread
-from monitor.config.shipped import shipped_rules
+from monitor.config.shipped import rule_languages, shipped_rules
 from monitor.core.routing import Route
 from monitor.core.setup import Setup
 from monitor.core.text import fold
@@ -66,5 +66,5 @@ def _is_everyday(watch: Watch) -> bool:
 
 @cache
 def _everyday_words() -> frozenset[str]:
-    lexicons = (data.get("lexicon", {}) for data in shipped_rules().values())
+    lexicons = (data.get("lexicon", {}) for data in map(shipped_rules, rule_languages()))
     return frozenset(fold(word) for lexicon in lexicons for word in lexicon.get("everyday", ()))

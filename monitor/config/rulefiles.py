@@ -1,18 +1,43 @@
 """The recogniser as configured: the shipped rules, the user's changes to them, and the watchlist."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
-from monitor.config.shipped import shipped_rules
-from monitor.core.classify import Recogniser
-from monitor.core.rules import RuleChange, compile_rules
+from monitor.config.shipped import rule_languages, shipped_rules
+from monitor.core.classify import DEFAULT_LANGUAGE, Recogniser
+from monitor.core.rules import RuleChange, Ruleset, compile_rules
 from monitor.core.watchlist import Watch, Watchlist
+
+
+class RulesOnUse(Mapping[str, Ruleset]):
+    """The rules of every language, compiled when the first text in it is read: most users never see most of them."""
+
+    def __init__(self, changes: Iterable[RuleChange], disabled: Iterable[str]) -> None:
+        self._changes = tuple(changes)
+        self._disabled = frozenset(disabled)
+        self._compiled: dict[str, Ruleset] = {}  # grows by use; compiling is pure, so twice at once does no harm
+
+    def __getitem__(self, lang: str) -> Ruleset:
+        if lang not in rule_languages():
+            raise KeyError(lang)
+        if lang not in self._compiled:
+            self._compiled[lang] = compile_rules(shipped_rules(lang), self._changes, self._disabled)
+        return self._compiled[lang]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(rule_languages())
+
+    def __len__(self) -> int:
+        return len(rule_languages())
 
 
 def load_recogniser(
     watches: Iterable[Watch] | None, changes: Iterable[RuleChange], disabled: Iterable[str]
 ) -> Recogniser:
-    """A recogniser for these watches; with None, titles are found in the text. Raises RuleError for a wrong change."""
-    rulesets = {
-        lang: compile_rules(data, tuple(changes), frozenset(disabled)) for lang, data in shipped_rules().items()
-    }
-    return Recogniser(rulesets, None if watches is None else Watchlist(watches))
+    """A recogniser for these watches; with None, titles are found in the text. Raises RuleError for a wrong change.
+
+    Mistakes in changes to other languages than the default show when the first text in them is read; loading the
+    configuration has tried all of them by then.
+    """
+    rules = RulesOnUse(changes, disabled)
+    _ = rules[DEFAULT_LANGUAGE]  # what every installation needs, needed before the first poll
+    return Recogniser(rules, None if watches is None else Watchlist(watches))

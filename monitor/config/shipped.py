@@ -38,9 +38,16 @@ def plain(value: Value) -> Any:
 
 
 @cache
-def shipped_rules() -> Mapping[str, Mapping[str, Any]]:
-    """The shipped rule files by language, as data for `compile_rules`."""
-    return {file.stem: read_yaml(file) for file in sorted(RULES.glob("*.yaml"))}
+def rule_languages() -> tuple[str, ...]:
+    """The languages there are rules for, by their code."""
+    return tuple(sorted(file.stem for file in RULES.glob("*.yaml")))
+
+
+@cache
+def shipped_rules(lang: str) -> Mapping[str, Any]:
+    """The shipped rules of one of `rule_languages`, as data for `compile_rules`."""
+    data: Mapping[str, Any] = read_yaml(RULES / f"{lang}.yaml")
+    return data
 
 
 def try_changes(parts: Sequence[Part[RulesFile]], problems: list[Problem]) -> None:
@@ -48,8 +55,8 @@ def try_changes(parts: Sequence[Part[RulesFile]], problems: list[Problem]) -> No
     for entry in entries(parts, "rules"):
         rule = entry.value
         message = _failure(rule.lang, changes=[entry])
-        if rule.lang not in shipped_rules():
-            suggestion = did_you_mean(rule.lang, sorted(shipped_rules()))
+        if rule.lang not in rule_languages():
+            suggestion = did_you_mean(rule.lang, rule_languages())
             problems.append(entry.problem(f"no rules in {shown(rule.lang)}", suggestion=suggestion, under=("lang",)))
         elif message:
             problems.append(entry.problem(message, under=("phrases",)))
@@ -60,11 +67,10 @@ def try_changes(parts: Sequence[Part[RulesFile]], problems: list[Problem]) -> No
 
 def _failure(lang: str, *, changes: Sequence[Located[Any]] = (), disabled: Sequence[str] = ()) -> str:
     """Why the shipped rules of `lang` cannot be used with these changes, or ""."""
-    data = shipped_rules().get(lang)
-    if data is None:
+    if lang not in rule_languages():
         return f"there are no rules in {shown(lang)}"
     try:
-        compile_rules(data, [entry.value.change() for entry in changes], disabled)
+        compile_rules(shipped_rules(lang), [entry.value.change() for entry in changes], disabled)
     except RuleError as error:
         if not any(error.rule.endswith(name) for name in (*disabled, *(entry.value.id for entry in changes))):
             raise  # the shipped rules themselves are broken

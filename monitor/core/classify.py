@@ -14,7 +14,7 @@ from monitor.core.subjects import Title, subjects_of, titles_in, watch_subject
 from monitor.core.text import fold
 from monitor.core.watchlist import Watch, Watchlist, WatchType, is_official
 
-_DEFAULT = "en"
+DEFAULT_LANGUAGE = "en"
 _OF_PERSONS = frozenset({Kind.CASTING, Kind.DEPARTURE, Kind.CREW})
 _NOBODY = Subject(key="title:", title="")
 
@@ -41,13 +41,15 @@ class Recogniser:
         opening = f"{document.title}\n{document.summary or document.text}".strip()
         told = document.lang or guess(opening)
         if told is None:
-            note = f"no language is told and the words show none; read as {_DEFAULT}"
-            return self._rulesets[_DEFAULT], (note,) if opening else ()
+            note = f"no language is told and the words show none; read as {DEFAULT_LANGUAGE}"
+            return self._rulesets[DEFAULT_LANGUAGE], (note,) if opening else ()
         code = told.replace("_", "-").partition("-")[0].lower()
         ruleset = self._rulesets.get(code)
         if ruleset is None:
-            return self._rulesets[_DEFAULT], (f"there are no rules for language {code!r}; read as {_DEFAULT}",)
-        guessed = not document.lang and code != _DEFAULT
+            return self._rulesets[DEFAULT_LANGUAGE], (
+                f"there are no rules for language {code!r}; read as {DEFAULT_LANGUAGE}",
+            )
+        guessed = not document.lang and code != DEFAULT_LANGUAGE
         return ruleset, (f"no language is told; read as {code}, as its words show",) if guessed else ()
 
 

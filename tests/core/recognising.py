@@ -18,7 +18,7 @@ PUBLISHED = datetime(2027, 5, 12, 9, 0, tzinfo=UTC)  # a Wednesday
 
 @cache
 def ruleset(lang: str) -> Ruleset:
-    return compile_rules(shipped_rules()[lang])
+    return compile_rules(shipped_rules(lang))
 
 
 def english() -> Ruleset:

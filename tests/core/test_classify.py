@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from monitor.config.shipped import read_yaml, shipped_rules
+from monitor.config.shipped import read_yaml, rule_languages, shipped_rules
 from monitor.core.classify import Recogniser
 from monitor.core.report import Certainty, Document, Kind, Person, Recognition
 from monitor.core.rules import compile_rules
@@ -19,7 +19,7 @@ CASES = [(file.stem, case) for file in sorted(DATA.glob("*.yaml")) for case in r
 def lang_of(stem: str) -> str:
     """The language the name of a file of cases begins with: "de-casting"; English where it names none."""
     lang = stem.partition("-")[0]
-    return lang if lang in shipped_rules() else "en"
+    return lang if lang in rule_languages() else "en"
 
 
 def read_case(case: dict[str, Any], lang: str) -> Document:
@@ -325,7 +325,7 @@ def test_lead_adds_kinds_only_as_background_of_a_headline_that_has_one() -> None
 
 def test_rule_may_be_kept_out_of_a_place() -> None:
     data = {
-        **shipped_rules()["en"],
+        **shipped_rules("en"),
         "rules": [{"id": "x", "kind": "order", "phrases": ["commissioned"], "where": "body"}],
     }
     found = Recogniser({"en": compile_rules(data)}, None)(document("Drama series commissioned"))

@@ -11,7 +11,7 @@ from tests.core.recognising import document
 
 
 def kinds(title: str, *changes: RuleChange, disabled: tuple[str, ...] = ()) -> tuple[Kind, ...]:
-    ruleset = compile_rules(shipped_rules()["en"], changes, frozenset(disabled))
+    ruleset = compile_rules(shipped_rules("en"), changes, frozenset(disabled))
     return Recogniser({"en": ruleset}, None)(document(title)).kinds
 
 
@@ -29,7 +29,7 @@ def test_user_rules_add_what_the_shipped_ones_miss() -> None:
 
 def test_user_rule_replaces_the_shipped_one_of_its_whole_id() -> None:
     change = RuleChange(id="en/renewal/renewed", kind=Kind.RENEWAL, phrases=("prolonged",))
-    ruleset = compile_rules(shipped_rules()["en"], [change])
+    ruleset = compile_rules(shipped_rules("en"), [change])
     assert [rule.id for rule in ruleset.rules].count("en/renewal/renewed") == 1
     assert kinds("Fenland prolonged", change) == (Kind.RENEWAL,)
 
@@ -47,7 +47,7 @@ def test_disabled_rules_do_not_fire() -> None:
 
 def test_disabling_an_unknown_rule_names_the_nearest() -> None:
     with pytest.raises(RuleError, match="no rule of this id to disable, did you mean 'en/trailer/teaser'") as error:
-        compile_rules(shipped_rules()["en"], (), {"en/trailer/tease"})
+        compile_rules(shipped_rules("en"), (), {"en/trailer/tease"})
     assert error.value.rule == "en/trailer/tease"
 
 
@@ -56,14 +56,14 @@ def rule(**entry: Any) -> dict[str, Any]:
 
 
 def broken(**sections: Any) -> dict[str, Any]:
-    return {**copy.deepcopy(dict(shipped_rules()["en"])), **sections}
+    return {**copy.deepcopy(dict(shipped_rules("en"))), **sections}
 
 
 def without(entry: dict[str, Any], key: str) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if name != key}
 
 
-LEXICON = shipped_rules()["en"]["lexicon"]
+LEXICON = shipped_rules("en")["lexicon"]
 MISTAKES = [
     (broken(rules=[rule(kind="renewel")]), "kind cannot be 'renewel'"),
     (broken(rules=[without(rule(), "kind")]), "kind is missing"),
