@@ -135,6 +135,7 @@ def _join_ordinals(text: str, words: list[str], spans: list[tuple[int, int]], co
             and words[index - 1].isdecimal()
             and len(words[index - 1]) <= 2  # noqa: PLR2004 - neither days nor seasons have three digits
             and (words[index + 1] in counted or following.islower())
+            and words[max(0, index - 2)] not in counted  # "Staffel 2." counts already
         ):
             words[index - 1 : index + 1] = [words[index - 1] + "."]
             spans[index - 1 : index + 1] = [(spans[index - 1][0], spans[index][1])]
