@@ -79,9 +79,15 @@ def find(reading: Reading, ruleset: Ruleset, *, known_title: bool) -> Findings:
 
 
 def _displaced(finding: Finding, found: Iterable[Finding]) -> bool:
-    """Whether another kind takes the same words for itself: the "back for season 3" of somebody who won't be."""
+    """Whether another rule takes the same words for itself.
+
+    One of another kind ("back for season 3" of somebody who won't be), or one of the same kind that knows how sure it is.
+    """
     return any(
-        finding.rule.kind in other.rule.instead_of
+        (
+            finding.rule.kind in other.rule.instead_of
+            or (finding.rule.kind is other.rule.kind and other.rule.certainty and not finding.rule.certainty)
+        )
         and other.passage is finding.passage
         and other.hit.first < finding.hit.last
         and finding.hit.first < other.hit.last

@@ -67,8 +67,9 @@ def slot(sentence: Sentence, lexicon: Lexicon, taken: Iterable[tuple[int, int]])
 
 
 def _stands_alone(sentence: Sentence, run: NameSpan, lexicon: Lexicon) -> bool:
-    """Whether a single capitalised word could be a whole name: it opens its clause or its holder is told ("star Zia"),
-    and a news word follows it.
+    """Whether a single capitalised word could be a whole name.
+
+    It opens its clause or follows a trade ("star Zia"), and a news word follows it.
     """
     clauses = sentence.clauses
     before = sentence.words[run.first - 1] if run.first else ","
