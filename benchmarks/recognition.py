@@ -49,7 +49,7 @@ def seconds(read: Recogniser, texts: list[Document]) -> float:
 
 
 def main(number: int) -> None:
-    read = Recogniser({"en": compile_rules(shipped_rules()["en"])}, names(number))
+    read = Recogniser({"en": compile_rules(shipped_rules("en"))}, names(number))
     for kind in ("headlines", "traps"):
         texts = documents(kind)
         best = min(seconds(read, texts) for _ in range(ROUNDS))
