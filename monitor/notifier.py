@@ -21,7 +21,7 @@ from monitor.core.routing import Receiver
 from monitor.line import Channel, Line
 from monitor.mail import SECURITY_MODES, MailBox, compose_mail, send_mail
 from monitor.ports import SendFailed, SendResult, Sent
-from monitor.render import clip, render_markdown, render_plain, render_text, subject_line, tidy
+from monitor.render import chat_title, clip, render_markdown, render_plain, render_text, tidy
 
 if TYPE_CHECKING:
     from apprise import AppriseResult, NotifyBase
@@ -273,7 +273,7 @@ def _dressed(service: "NotifyBase", message: Message) -> tuple[str, str, str]:
     name = _name(service)
     markdown = body_format == "markdown" or name in _MARKDOWN_READERS
     titled = service.title_maxlen > 0 and name not in _TITLE_IN_THE_TEXT
-    title = subject_line(message, service.title_maxlen) if titled else ""
+    title = chat_title(message, service.title_maxlen) if titled else ""
     room = service.body_maxlen - (len(title) + 8 if service.overflow_amalgamate_title else 0)
     limit = min(room, _BODY_LIMITS.get(name, room))
     render = render_markdown if markdown else render_plain

@@ -20,15 +20,15 @@ _LONGEST_LINK = 2000
 _CARDS = 12
 _WIDTH = 76
 _LABEL_WIDTH = 10
-# Both part a mention from its sign unseen. Chat services are known to respect the first; the second breaks no line.
+# Parts a mention from its sign unseen; chat services are known to respect it.
 _ZERO_WIDTH_SPACE = "\u200b"
-_WORD_JOINER = "\u2060"
 
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u2060\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]+"
 )
 # Where chat services look for somebody to call: "@everyone", "<@123>", "<!channel>", "<#456>".
 _CALL = re.compile(r"@(?=[\w*])|<(?=[@!#])")
+_CALL_TO_ALL = re.compile(r"@(?=(?:all|channel|everyone|here|room)\b)|<(?=[@!#])", re.IGNORECASE)
 _MARKUP = re.compile(r"[\\`*_\[\]<>~|]")
 _LINE_MARKUP = re.compile(r"^(\d*)([#+\-=.)])")
 
@@ -70,9 +70,9 @@ def tidy(text: str) -> str:
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
-def defuse(text: str, parting: str = _ZERO_WIDTH_SPACE) -> str:
-    """The text, calling nobody: an invisible character parts every mention from its sign."""
-    return _CALL.sub(lambda match: match[0] + parting, text)
+def defuse(text: str) -> str:
+    """The text for a chat service, calling nobody there: an invisible character parts every mention from its sign."""
+    return _CALL.sub(lambda match: match[0] + _ZERO_WIDTH_SPACE, text)
 
 
 def clip(text: str, limit: int) -> str:
@@ -81,13 +81,18 @@ def clip(text: str, limit: int) -> str:
 
 
 def subject_line(message: Message, limit: int) -> str:
-    """The subject in at most `limit` characters, fit for a header and for a chat service's title."""
+    """The subject in at most `limit` characters, fit for a header."""
+    return clip(_for_mail(message.subject), limit)
+
+
+def chat_title(message: Message, limit: int) -> str:
+    """The subject in at most `limit` characters, fit for a chat service's title."""
     return clip(defuse(tidy(message.subject)), limit)
 
 
 def render_html(message: Message) -> str:
     """A whole HTML document for mail programs. It loads nothing from anywhere."""
-    safe = _harmless(message, _WORD_JOINER)
+    safe = _cleaned(message, _for_mail)
     first = safe.entries[0] if safe.entries else None
     preheader = f"{first.standing}. {first.said}" if first else " ".join(safe.note)
     return _mail().render(
@@ -115,7 +120,7 @@ def _mail() -> jinja2.Template:
 
 def render_text(message: Message) -> str:
     """Plain text for mail and for the terminal, wrapped, with addresses left in one piece."""
-    safe = _harmless(message, _WORD_JOINER)
+    safe = _cleaned(message, _for_mail)
     blocks = []
     if safe.note or len(safe.entries) != 1:
         blocks += [_underlined(safe.subject), *(_wrapped(paragraph) for paragraph in safe.note)]
@@ -184,7 +189,7 @@ def _chat(message: Message, style: _Style, limit: int, *, titled: bool) -> str:
 
     What is least needed goes first, from every entry alike; then the last entries. The link goes last of all.
     """
-    safe = _harmless(message, _ZERO_WIDTH_SPACE)
+    safe = _cleaned(message, _for_chat)
     title_each = len(safe.entries) != 1 or safe.entries[0].title != safe.subject
     head = [] if titled else [style.strong(safe.subject)]
     head += [style.escape(paragraph) for paragraph in safe.note]
@@ -271,12 +276,17 @@ _MARKDOWN = _Style(
 )
 
 
-def _harmless(message: Message, parting: str) -> Message:
-    """The message with all its text tidied and defused; links are checked where they are used."""
+def _for_mail(text: str) -> str:
+    """An account keeps its name, so that it can be copied; what calls a whole room stays harmless if mail is passed on."""
+    return _CALL_TO_ALL.sub(lambda match: match[0] + _ZERO_WIDTH_SPACE, tidy(text))
 
-    def clean(text: str) -> str:
-        return defuse(tidy(text), parting)
 
+def _for_chat(text: str) -> str:
+    return defuse(tidy(text))
+
+
+def _cleaned(message: Message, clean: Callable[[str], str]) -> Message:
+    """The message with all its text cleaned; links are checked where they are used."""
     entries = (
         replace(
             entry,

@@ -22,7 +22,7 @@ class SourceLine:
     last_poll: datetime | None
     last_success: datetime | None
     next_due: datetime | None
-    items: int  # in the last document that was read
+    items: int  # in the document that the last poll read; 0 when nothing had changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

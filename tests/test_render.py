@@ -73,7 +73,7 @@ def test_text_reads_like_a_letter():
 Heartstopper: filming has started (season 2)
 --------------------------------------------
 
-Official: posted by @\u2060netflixuk on Instagram
+Official: posted by @netflixuk on Instagram
 
 New: now official
 

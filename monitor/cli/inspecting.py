@@ -207,10 +207,10 @@ def _print_status(found: Status, now: datetime) -> None:
         console.print(line, soft_wrap=True)
     console.print()
     rows = [
-        (line.id, _say_poll(line), ago(line.last_success, now), _say_next(line, now), line.items, line.detail)
+        (line.id, _say_poll(line), ago(line.last_success, now), _say_next(line, now), line.detail)
         for line in found.sources
     ]
-    print_table(console, ("source", "last poll", "last success", "next", "items", "detail"), rows)
+    print_table(console, ("source", "last poll", "last success", "next", "detail"), rows)
 
 
 def _general_lines(found: Status, now: datetime) -> Iterator[str]:
