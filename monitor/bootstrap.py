@@ -128,11 +128,11 @@ async def run_daemon(settings: Settings, setup: Setup, *, controls: Controls) ->
         await daemon.run()
 
 
-async def run_once(settings: Settings, setup: Setup, *, everything: bool) -> Round:
-    """One round for cron. Raises StoreError."""
+async def run_once(settings: Settings, setup: Setup, *, everything: bool, stream: TextIO) -> Round:
+    """One round for cron. `stream` is where the `console://` receiver prints. Raises StoreError."""
     async with (
         open_edges(settings, clock=now, exclusive=True) as edges,
-        open_program(setup, edges) as program,
+        open_program(setup, edges, stream=stream) as program,
     ):
         await edges.store.write(lambda transaction: transaction.release_leases())
         done = await once(program, everything=everything, told=tell_poll)
@@ -141,14 +141,15 @@ async def run_once(settings: Settings, setup: Setup, *, everything: bool) -> Rou
     return done
 
 
-async def run_dry(settings: Settings, setup: Setup, *, everything: bool) -> Round:
+async def run_dry(settings: Settings, setup: Setup, *, everything: bool, stream: TextIO) -> Round:
     """One round on a copy of the database that is thrown away, with every receiver a terminal. Raises StoreError."""
     terminals = tuple(replace(receiver, url=CONSOLE) for receiver in setup.policy.receivers)
     printed = replace(setup, policy=replace(setup.policy, receivers=terminals))
     with TemporaryDirectory(prefix="monitor-dry-run-") as folder:
         if database(settings).is_file():
             await asyncio.to_thread(copy_database, database(settings), Path(folder) / DATABASE)
-        return await run_once(settings.model_copy(update={"data": Path(folder)}), printed, everything=everything)
+        scratch = settings.model_copy(update={"data": Path(folder)})
+        return await run_once(scratch, printed, everything=everything, stream=stream)
 
 
 async def end_hold(settings: Settings, setup: Setup, hold_id: int, *, discard: bool) -> int:

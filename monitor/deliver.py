@@ -109,7 +109,8 @@ async def _serve(
             break
     if bundles:
         rest = [alert.id for together in bundles for alert in together]
-        refused = sendings[-1].state is AlertState.PENDING
+        # Nothing was sent at all where the wall clock jumped ahead meanwhile.
+        refused = bool(sendings) and sendings[-1].state is AlertState.PENDING
         due_at = clock() + _REST if refused else None
         await store.write(lambda transaction: transaction.settle_alerts(rest, AlertState.PENDING, due_at=due_at))
     return sendings

@@ -234,3 +234,13 @@ def test_an_alert_that_points_nowhere_is_our_bug_and_is_recorded(bench):
         "internal error: LookupError",
         "",
     )
+
+
+def test_a_wall_clock_that_jumps_before_the_first_sending_loses_nothing(bench):
+    """The lease seems to have run out at once; what was claimed is put back and sent the next time."""
+    bench.says("Title a", report())
+    bench.tell(item("a"))
+    readings = iter([bench.time, bench.time, bench.time + DAY, bench.time + DAY])
+    sendings = bench(deliver(store=bench.store, notify=bench.notify, setup=bench.setup, clock=lambda: next(readings)))
+    assert (sendings, bench.notify.sent) == ((), [])
+    assert len(bench.deliver()) == 1

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from collections import Counter
 from typing import Annotated
 
@@ -69,7 +70,9 @@ def once(
     setup = load(settings.config, environ=environment())
     configure_logs(settings, setup)
     work = run_dry if dry_run else run_once
-    done = asyncio.run(work(settings, setup, everything=everything))
+    # Where JSON is asked for, it is all that standard output gets.
+    stream = sys.stderr if as_json else sys.stdout
+    done = asyncio.run(work(settings, setup, everything=everything, stream=stream))
     if as_json:
         print_json(done)
     else:
