@@ -57,9 +57,17 @@ def _governs(cue: Cue, stops: tuple[Hit, ...], sentence: Sentence, news: Hit) ->
     if not near or high - low > _REACH:
         return False
     clauses = sentence.clauses
-    if clauses[cue.hit.first] != clauses[news.first] and clauses[cue.hit.first] != clauses[news.last - 1]:
+    apart = clauses[cue.hit.first] not in {clauses[news.first], clauses[news.last - 1]}
+    if apart and not (cue.kind is CueKind.HEDGE and _heads(cue.hit, sentence, news)):
         return False
     return not any(low <= stop.first and stop.last <= high for stop in stops)
+
+
+def _heads(cue: Hit, sentence: Sentence, news: Hit) -> bool:
+    """Whether a cue is all that stands before the colon of the news: "Rumour: ...", "Berichten zufolge: ..."."""
+    clauses = sentence.clauses
+    opens = cue.first == 0 or clauses[cue.first - 1] < clauses[cue.first]
+    return opens and sentence.words[cue.last : cue.last + 1] == (":",) and clauses[cue.last] == clauses[news.first]
 
 
 def _in_gap(cue: Hit, news: Hit) -> bool:
