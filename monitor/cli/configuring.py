@@ -32,6 +32,12 @@ def _send_test(setup: Setup, settings: Settings, receiver: str) -> SendResult:
 
 def register(app: typer.Typer, *, check_online: CheckOnline = _check_online, send_test: SendTest = _send_test) -> None:
     """Adds the commands to `app`. `check_online` tries sources and receivers, `send_test` sends one real message."""
+    _register_check(app, check_online)
+    _register_schema(app)
+    _register_init(app, send_test)
+
+
+def _register_check(app: typer.Typer, check_online: CheckOnline) -> None:
 
     @app.command(epilog="Example: monitor check --online")
     def check(
@@ -52,6 +58,8 @@ def register(app: typer.Typer, *, check_online: CheckOnline = _check_online, sen
         if not all(fine for _, fine, _ in tried):
             raise typer.Exit(1)
 
+
+def _register_schema(app: typer.Typer) -> None:
     @app.command(epilog="Example: monitor schema docs/schema")
     def schema(
         folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to write them.")] = Path("docs/schema"),
@@ -64,6 +72,8 @@ def register(app: typer.Typer, *, check_online: CheckOnline = _check_online, sen
         except ConfigError as error:
             _refuse(error, as_json=False)
 
+
+def _register_init(app: typer.Typer, send_test: SendTest) -> None:
     @app.command(epilog='Example: monitor init --show Heartstopper --person "Joe Locke" --receiver "mailto://..."')
     def init(
         config: ConfigOption = DEFAULT_CONFIG,
