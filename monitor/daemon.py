@@ -32,7 +32,8 @@ logger = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=1)
 BEAT = timedelta(seconds=15)
-GRACE = timedelta(seconds=8)  # of the ten seconds a stop may take: for what is under way
+# Of the ten seconds a stop may take, for what is under way; the rest is for closing up, on a busy machine too.
+GRACE = timedelta(seconds=6)
 CLOCK_STEP = timedelta(seconds=5)  # a jump of the wall clock by more than this is no drift
 KEEP = timedelta(days=180)  # polls, deliveries and items that no announcement needs
 _PRUNE_BATCH = 1000
