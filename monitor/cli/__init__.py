@@ -1,8 +1,10 @@
 """The command line: parse, call one function, print, exit code. One file per group of commands."""
 
+import errno
 import os
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -49,11 +51,12 @@ def application() -> typer.Typer:
 
 def main() -> None:
     """Runs the command line; exits 0 when fine, 1 when the operation failed, 2 on a usage or configuration mistake."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a terminal that cannot show “ shows ? instead of a traceback
-            stream.reconfigure(errors="replace")
+    _prepare_output()
     try:
-        application()()
+        try:
+            application()()
+        finally:
+            _flush()
     except ConfigError as error:
         stderr().print(str(error), soft_wrap=True)
         sys.exit(2)
@@ -62,13 +65,31 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
-    finally:
-        _flush()
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        stderr().print("error: there is no room left for the output", soft_wrap=True)
+        sys.exit(1)
+
+
+def _prepare_output() -> None:
+    """Makes sure that there is somewhere to write, and that nothing printed is too strange for it."""
+    # Both are None where the caller closed them (`monitor status >&-`).
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that cannot show “ shows ? instead of a traceback
+            stream.reconfigure(errors="replace")
 
 
 def _flush() -> None:
-    """Writes what is left; where nobody reads any more it is thrown away, or Python would complain of it at its end."""
+    """Writes what is left. What cannot be written is thrown away, or Python would complain of it at its end.
+
+    Nobody reading any more is no trouble; any other reason is raised.
+    """
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise

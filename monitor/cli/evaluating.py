@@ -52,8 +52,8 @@ def register_evaluate(app: typer.Typer) -> None:
         recogniser = load_recogniser(None, (), ())
         try:
             chosen = tuple(_chosen(file, part, _groups(groups), lang))
-        except (OSError, ValueError) as error:
-            stderr().print(str(error))
+        except RecordError as error:
+            stderr().print(str(error), soft_wrap=True)
             raise typer.Exit(2) from error
         results = []
         for number, label in enumerate(chosen, start=1):
@@ -95,13 +95,16 @@ def _groups(file: Path | None) -> dict[str, str]:
 
 
 def _records(file: Path) -> Iterator[tuple[int, Any]]:
-    with file.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                try:
-                    yield number, json.loads(line)
-                except ValueError as error:
-                    raise RecordError(f"{file}, line {number}: not valid JSON: {error}") from error
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        raise RecordError(f"{file}: cannot be read: {error.strerror}") from error
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except ValueError as error:
+                raise RecordError(f"{file}, line {number}: not valid JSON: {error}") from error
 
 
 def show(found: Evaluation, misses: int) -> None:

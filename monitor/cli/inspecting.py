@@ -32,6 +32,7 @@ T = TypeVar("T")
 
 # Four missed heartbeats: long enough for a machine under load, short enough for a restart to help.
 _STALE = timedelta(minutes=1)
+_MOST_ROWS = 1_000_000
 _LATE = timedelta(seconds=1)  # a tick later than this says that the machine is too busy
 _CSV_COLUMNS = (
     *("id", "first_seen", "last_report_at", "kind", "standing", "title"),
@@ -83,7 +84,7 @@ def history(
     until: Annotated[
         datetime | None, typer.Option(help="First told before this day (UTC).", formats=["%Y-%m-%d"])
     ] = None,
-    limit: Annotated[int, typer.Option(help="At most so many, the newest first.", min=1)] = 50,
+    limit: Annotated[int, typer.Option(help="At most so many, the newest first.", min=1, max=_MOST_ROWS)] = 50,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
     as_json: JsonOption = False,
 ) -> None:

@@ -181,6 +181,7 @@ def test_evaluate_takes_one_language(labelled: Path) -> None:
 
 WRONG = [
     ("nonsense", "line 1: not valid JSON"),
+    ("\udcff", "line 1: not valid JSON"),
     ('{"id": "1", "kinds": ["party"]}', "line 1: kinds: 'party' is not a kind"),
     ('{"id": "1", "kinds": "renewal"}', "line 1: kinds must be a list"),
     ('{"id": "1", "kinds": [], "certainty": "sure"}', "line 1: certainty 'sure' is not one of"),
@@ -190,14 +191,15 @@ WRONG = [
 @pytest.mark.parametrize(("line", "reason"), WRONG, ids=[reason for _, reason in WRONG])
 def test_evaluate_names_the_line_that_is_wrong(line: str, reason: str, tmp_path: Path) -> None:
     file = tmp_path / "f.jsonl"
-    file.write_text(line, encoding="utf-8")
+    file.write_text(line, encoding="utf-8", errors="surrogateescape")
     code, output = run("evaluate", str(file))
     assert code == 2
     assert reason in " ".join(output.split())
 
 
 def test_evaluate_needs_its_files(labelled: Path, tmp_path: Path) -> None:
-    assert run("evaluate", str(tmp_path / "none.jsonl"))[0] == 2
+    code, output = run("evaluate", str(tmp_path / "none.jsonl"))
+    assert (code, "cannot be read: No such file" in " ".join(output.split())) == (2, True)
     groups = tmp_path / "groups.jsonl"
     groups.write_text('{"ids": 3}', encoding="utf-8")
     assert run("evaluate", str(labelled), "--groups", str(groups))[0] == 2

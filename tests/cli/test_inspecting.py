@@ -196,7 +196,9 @@ class TestHistory:
         assert row["people"] == '\'=HYPERLINK("http://x") as Gull'
         assert row["seasons"] == "1 2"
 
-    @pytest.mark.parametrize("arguments", [["--kind", "rumour"], ["--since", "yesterday"], ["--limit", "0"]])
+    @pytest.mark.parametrize(
+        "arguments", [["--kind", "rumour"], ["--since", "yesterday"], ["--limit", "0"], ["--limit", "9" * 20]]
+    )
     def test_wrong_filters_are_usage_errors(self, house, typed, arguments):
         assert typed("history", *arguments)[0] == 2
 

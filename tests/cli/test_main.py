@@ -149,6 +149,32 @@ def test_a_pipe_that_is_closed_is_no_trouble(tmp_path, options, count):
         assert process.stderr.read() == b""
 
 
+@pytest.mark.parametrize("options", [[], ["--json"], ["--csv"]])
+def test_output_that_finds_no_room_is_one_line(tmp_path, options):
+    with opened(tmp_path / "monitor.db"):
+        pass
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "monitor", "history", "--data", tmp_path, *options],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, b"error: there is no room left for the output\n")
+
+
+def test_closed_streams_are_no_trouble(tmp_path):
+    """`monitor history >&- 2>&-` does its work and tells nobody."""
+    with opened(tmp_path / "monitor.db"):
+        pass
+    closed = ["sh", "-c", 'exec "$@" >&- 2>&-', "sh"]
+    done = subprocess.run(
+        [*closed, sys.executable, "-m", "monitor", "history", "--data", tmp_path], cwd=ROOT, check=False
+    )
+    assert done.returncode == 0
+
+
 def test_a_terminal_that_cannot_show_a_character_shows_another(tmp_path):
     with opened(tmp_path / "monitor.db") as store:
         subject = Subject(key="show:cafe", title="“Café”")
