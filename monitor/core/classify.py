@@ -33,7 +33,14 @@ class Recogniser:
         found = find(reading, ruleset, known_title=any(one.passage.place != "body" for one in mentions))
         topics = tuple(self._watchlist.topics(reading.folded)) if self._watchlist else ()
         return _recognition(
-            document, reading, ruleset, found, mentions=mentions, topics=topics, notes=(*notes, *refused, *found.notes)
+            document,
+            reading,
+            ruleset,
+            found,
+            watching=self._watchlist is not None,
+            mentions=mentions,
+            topics=topics,
+            notes=(*notes, *refused, *found.notes),
         )
 
     def _ruleset(self, document: Document) -> tuple[Ruleset, tuple[str, ...]]:
@@ -59,6 +66,7 @@ def _recognition(
     ruleset: Ruleset,
     found: Findings,
     *,
+    watching: bool,
     mentions: tuple[Meant, ...],
     topics: tuple[Watch, ...],
     notes: tuple[str, ...],
@@ -75,7 +83,7 @@ def _recognition(
         kinds=kinds,
         background=background,
         certainty=_overall(reports),
-        titles=tuple(dict.fromkeys((*watched, *(title for r in reports if (title := _title_of(r)))))),
+        titles=watched if watching else tuple(dict.fromkeys(title for r in reports if (title := _title_of(r)))),
         seasons=tuple(sorted({number for report in reports for number in report.facts.seasons})),
         people=merge_people(person for report in reports for person in report.facts.people),
         dates=tuple(dict.fromkeys(day for report in reports for day in report.facts.dates)),

@@ -118,7 +118,7 @@ class Recognition:
     kinds: tuple[Kind, ...] = ()
     background: tuple[Kind, ...] = ()
     certainty: Certainty | None = None  # None when there are no kinds
-    titles: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()  # of the watchlist where there is one, else those found in the text
     seasons: tuple[int, ...] = ()
     people: tuple[Person, ...] = ()
     dates: tuple[str, ...] = ()

@@ -116,7 +116,7 @@ def test_watched_person_alone_is_the_subject_and_the_title_a_fact() -> None:
         "Ana Winter",
         "The Glass Quay",
     )
-    assert found.titles == ("The Glass Quay",)
+    assert found.titles == ()  # of the watchlist, which names only the person
 
 
 def test_watched_person_merely_named_is_not_the_subject() -> None:
