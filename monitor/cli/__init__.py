@@ -75,8 +75,8 @@ def main() -> None:
 def _prepare_output() -> None:
     """Makes sure that there is somewhere to write, and that nothing printed is too strange for it."""
     # Both are None where the caller closed them (`monitor status >&-`).
-    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")
-    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - kept till the end
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - kept till the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal that cannot show “ shows ? instead of a traceback
             stream.reconfigure(errors="replace")
