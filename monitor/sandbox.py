@@ -29,7 +29,7 @@ from monitor.core.text import clean_line
 T = TypeVar("T")
 
 _CPU = timedelta(seconds=10)
-_MEMORY_BYTES = 1_000_000_000
+MEMORY_BYTES = 300_000_000  # of each; a feed of 10 MB takes 90 MB
 _OPEN_FILES = 64
 _WALL = timedelta(seconds=20)
 _IDLE = timedelta(minutes=1)
@@ -267,7 +267,7 @@ def _limit() -> None:
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NOFILE, _OPEN_FILES),
         (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_AS, _MEMORY_BYTES),
+        (resource.RLIMIT_AS, MEMORY_BYTES),
     ):
         # macOS refuses some of them; the wall clock of the parent holds everywhere.
         with contextlib.suppress(ValueError, OSError):

@@ -15,6 +15,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from monitor.sandbox import MEMORY_BYTES
+
 CHECKOUT = Path(__file__).parents[1]
 UNIT = CHECKOUT / "packaging/systemd/announcement-monitor.service"
 OFFLINE = re.compile(r"NewConnectionError|NameResolutionError|ConnectTimeoutError|Could not fetch URL")
@@ -100,6 +102,17 @@ def test_the_unit_is_one_that_systemd_understands(tmp_path: Path) -> None:
     unit = tmp_path / UNIT.name
     unit.write_text(UNIT.read_text().replace("/opt/monitor/bin/monitor", sys.executable))
     assert run("systemd-analyze", "verify", "--man=no", unit, cwd=tmp_path).stderr == ""
+
+
+def test_hostile_documents_fit_in_the_memory_that_unit_and_compose_file_allow() -> None:
+    """Else the kernel would choose whom to end, and systemd would stop the daemon with its reader."""
+    daemon, readers = 200_000_000, 2
+    (unit,) = re.findall(r"^MemoryMax=(\d+)G$", UNIT.read_text(encoding="utf-8"), re.MULTILINE)
+    (compose,) = re.findall(
+        r"^ +mem_limit: (\d+)g$", (CHECKOUT / "docker-compose.yml").read_text("utf-8"), re.MULTILINE
+    )
+    assert unit == compose
+    assert daemon + readers * MEMORY_BYTES < int(unit) << 30
 
 
 def test_what_the_image_is_built_from_is_let_through_to_the_builder() -> None:
