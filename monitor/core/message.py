@@ -151,7 +151,9 @@ def compose_entry(
 ) -> Entry:
     """One announcement as it stands in a message, alone or among others. `reports` oldest first, at least one."""
     first = _spokesman(announcement, reports)
-    further = [(report.publisher, report.url) for report in reports if report is not first]
+    # Each once, by its first report; that the same one wrote more about it is no further word.
+    links = {report.publisher: report.url for report in reversed(reports)}
+    further = [(name, links[name]) for name in dict.fromkeys(r.publisher for r in reports) if name != first.publisher]
     is_update = alert.purpose is AlertPurpose.UPDATE
     return Entry(
         title=say_headline(announcement),

@@ -1,5 +1,6 @@
 """The wording is the product: what a receiver reads, for every kind, standing and purpose."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -280,6 +281,13 @@ def test_five_further_reports_are_listed_and_the_rest_counted():
     entry = compose_entry(announce(), reports, watches=WATCHES, alert=alert())
     assert [publisher for publisher, _ in entry.reports] == [f"Outlet {number}" for number in range(1, 6)]
     assert entry.more_reports == 4
+
+
+def test_a_publisher_is_listed_once_and_not_beside_itself():
+    reports = [replace(tell(name), url=f"/{n}") for n, name in enumerate(["a", "b", "a", "c", "b", "b"])]
+    entry = compose_entry(announce(), reports, watches=WATCHES, alert=alert())
+    assert entry.source == "a"
+    assert (entry.reports, entry.more_reports) == ((("b", "/1"), ("c", "/3")), 0)
 
 
 def test_updates_are_replies_that_say_what_is_new():
