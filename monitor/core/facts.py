@@ -130,7 +130,9 @@ def _told_by(finding: Finding, lexicon: Lexicon) -> Iterator[Person]:
     spans: list[NameSpan] = []
     for first, last in bound:
         names = people.listed_with(sentence, passage.people, first, last, lexicon)
-        spans += names or (NameSpan(first=first, last=last),)
+        # The slot may end within a name where that is followed by a verb with a capital.
+        whole = [NameSpan(first=n.first, last=min(n.last, last) if n.first < last else n.last) for n in names]
+        spans += whole or (NameSpan(first=first, last=last),)
     if not bound and finding.rule.people in {"before", "both"}:
         before = [name for name in passage.people if name.last <= hit.last]
         spans += (

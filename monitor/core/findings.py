@@ -66,7 +66,8 @@ def find(reading: Reading, ruleset: Ruleset, *, known_title: bool) -> Findings:
     notes: list[str] = []
     for one in scanned:
         for rule, hit in one.rules:
-            evidence = (headline if one.passage.place == "headline" and headline else opening) + known_title
+            own = headline if one.passage.place == "headline" and headline else opening
+            evidence = own + known_title + reading.outlet
             told = any(finding.rule.kind is rule.kind and finding.passage.place == "headline" for finding in found)
             enough = _ENOUGH_IN_LEAD if one.passage.place == "lead" and not told else _ENOUGH
             outcome = _judge(rule, hit, one, evidence=evidence, guards=guards, enough=enough)
@@ -193,7 +194,7 @@ def _certainty(kinds: set[CueKind], passage: Passage, hit: Hit) -> Certainty:
 
 
 def _evidence(passages: Iterable[Passage], lexicon: Lexicon) -> int:
-    """How many signs say that film or television is meant: a network, a season, a quoted title, a screen word."""
+    """How many signs say that film or television is meant: a network, a season, a title quoted or known, a screen word."""
     here = tuple(passages)
     return (
         any(passage.networks for passage in here)

@@ -43,6 +43,7 @@ class Lexicon:
     month_units: frozenset[str]  # "next month"
     year_units: frozenset[str]
     networks: Names
+    famous: Names  # titles that everybody knows: as good as quoted, where written with a capital
     not_names: frozenset[str]  # capitalised in headlines, yet no part of a person's name
     name_links: frozenset[str]  # "van", "de"
     name_tails: frozenset[str]  # "jr"
@@ -56,6 +57,7 @@ class Lexicon:
     production: frozenset[str]  # words that stand next to a title: "season", "star", "renewed"
     screen: frozenset[str]  # words that say film or television is meant
     newcomers: frozenset[str]  # words before a list of "Name as Role"
+    outlets: frozenset[str]  # words of a publisher or an address that say its news is of film and television
     credits: frozenset[str]  # what a title before or behind it only describes: "Saltmarsh star", "creator of Saltmarsh"
     place_leads: frozenset[str]  # "in Cardiff"
     capitals: frozenset[str]  # what has capitals in this language: "titles", "months", "nouns"
@@ -80,8 +82,10 @@ _OPTIONAL = {
     "season_tails": list[str](),
     "ordinal_marks": ["st", "nd", "rd", "th"],
     "not_name_ends": list[str](),
+    "famous": list[str](),
+    "outlets": list[str](),
 }
-_SPECIAL = ("networks", "not_names", "not_name_ends", "role_leads", "furniture")
+_SPECIAL = ("networks", "famous", "not_names", "not_name_ends", "role_leads", "furniture")
 
 
 def read_lexicon(data: Mapping[str, Any], *, vocabulary: frozenset[str]) -> Lexicon:
@@ -102,6 +106,7 @@ def read_lexicon(data: Mapping[str, Any], *, vocabulary: frozenset[str]) -> Lexi
     return Lexicon(
         **values,
         networks=Names(map(fold, _texts(data, "networks"))),
+        famous=Names(map(fold, _texts(data, "famous"))),
         not_names=(vocabulary - calendar)
         | values["weekdays"].keys()
         | values["ordinals"].keys()

@@ -54,16 +54,23 @@ def _ends_with(sentence: Sentence, last: int, words: tuple[str, ...]) -> bool:
 
 
 def slot(sentence: Sentence, lexicon: Lexicon, taken: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Word ranges for the `{person}` slot: the names, lists of them, and single names ("Zendaya")."""
+    """Word ranges for the `{person}` slot: the names, lists of them, and single names ("Zendaya").
+
+    Of a longer run the first two words are offered too: in "Dan Hale Checks Into ..." the third is a verb.
+    """
     runs = _names(sentence, lexicon, taken)
     for index, run in enumerate(runs):
         if run.last - run.first == 1 and not _stands_alone(sentence, run, lexicon):
             continue
-        yield run.first, run.last
+        yield from ((run.first, end) for end in _ends(run))
         last = index
         while last + 1 < len(runs) and _listed(sentence, runs[last], runs[last + 1], lexicon):
             last += 1
-            yield run.first, runs[last].last
+            yield from ((run.first, end) for end in _ends(runs[last]))
+
+
+def _ends(run: NameSpan) -> tuple[int, ...]:
+    return (run.last, run.first + 2) if run.last - run.first > 2 else (run.last,)  # noqa: PLR2004 - first name, last name
 
 
 def _stands_alone(sentence: Sentence, run: NameSpan, lexicon: Lexicon) -> bool:

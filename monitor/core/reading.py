@@ -1,5 +1,6 @@
 """A document cut into headline, lead and body, with everything that stands in its sentences found on demand."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +9,7 @@ from functools import cached_property
 from monitor.core import dates, people, seasons, titles
 from monitor.core.clauses import Sentence, sentences
 from monitor.core.lexicon import Lexicon
+from monitor.core.names import Names
 from monitor.core.phrases import Slots, Span
 from monitor.core.report import Document, Part
 from monitor.core.rules import Place
@@ -17,6 +19,8 @@ from monitor.core.watchlist import Mention, Watchlist, WatchType
 _LEAD_SENTENCES = 3  # of a summary
 _OPENING_SENTENCES = 2  # of a text that has no summary
 _MOST_SENTENCES = 300
+_LONGEST_SECTION = 3  # words: "tv-and-radio"
+_WORDS = re.compile(r"[^\W_]+")
 
 
 class Passage:
@@ -45,7 +49,14 @@ class Passage:
 
     @cached_property
     def quoted(self) -> tuple[titles.TitleSpan, ...]:
-        return titles.quoted(self.sentence, self._lexicon)
+        """Quotations that read like titles, and what is a title without quotation marks: those everybody knows, "The Iron Court"."""
+        found = list(titles.quoted(self.sentence, self._lexicon))
+        plain = (*titles.articled(self.sentence, self._lexicon), *self._named(self._lexicon.famous))
+        for first, last in sorted(plain, key=lambda span: span[0] - span[1]):
+            if not any(first < span.last and span.first < last for span in found):
+                shown = self.sentence.quote(first, last)
+                found.append(titles.TitleSpan(first=first, last=last, shown=shown, quoted=False))
+        return tuple(sorted(found, key=lambda span: span.first))
 
     @cached_property
     def seasons(self) -> tuple[seasons.SeasonSpan, ...]:
@@ -61,12 +72,16 @@ class Passage:
 
     @cached_property
     def networks(self) -> tuple[Span, ...]:
-        """Word ranges of networks and studios, which must be written with a capital: "Sky", not "sky"."""
+        """Word ranges of networks and studios."""
+        return self._named(self._lexicon.networks)
+
+    def _named(self, names: Names) -> tuple[Span, ...]:
+        """Word ranges of listed names, which must be written with a capital: "Sky", not "sky"."""
         first, last = self.sentence.characters(0, len(self.sentence.words))
         text = self.sentence.text[first:last]
         lowered = text.lower()
-        # Lower-casing keeps places where the text is plain; names of networks are.
-        named = self._lexicon.networks.find(lowered) if len(lowered) == len(text) else []
+        # Lower-casing keeps places where the text is plain; such names are.
+        named = names.find(lowered) if len(lowered) == len(text) else []
         if not named:
             return ()
         starts = {span[0]: index for index, span in enumerate(self.sentence.spans)}
@@ -119,6 +134,7 @@ class Reading:
     passages: tuple[Passage, ...]
     mentions: tuple[Mention, ...]
     folded: str  # everything, for context
+    outlet: bool  # whether the publisher or the address says that its news is of film and television
 
 
 def read(document: Document, lexicon: Lexicon, watchlist: Watchlist | None) -> Reading:
@@ -146,7 +162,20 @@ def read(document: Document, lexicon: Lexicon, watchlist: Watchlist | None) -> R
         )
         for sentence, place in _placed(parts, lexicon)
     ]
-    return Reading(passages=tuple(passages), mentions=mentions, folded=fold(text_of(parts)))
+    return Reading(
+        passages=tuple(passages), mentions=mentions, folded=fold(text_of(parts)), outlet=_of_screen(document, lexicon)
+    )
+
+
+def _of_screen(document: Document, lexicon: Lexicon) -> bool:
+    """Whether the outlet or its section is about film and television: "TV Weekly", ".../film/news/...".
+
+    Only short parts of the address are sections; a long one repeats the headline.
+    """
+    host, *path = (document.url or "").lower().partition("://")[2].partition("?")[0].split("/")
+    sections = [words for part in path[:-1] if len(words := _WORDS.findall(part)) <= _LONGEST_SECTION]
+    told = (*fold(document.publisher or "").split(), *host.split("."), *(word for words in sections for word in words))
+    return not lexicon.outlets.isdisjoint(told)
 
 
 def text_of(parts: tuple[tuple[Part, str], ...]) -> str:

@@ -14,8 +14,6 @@ from monitor.core.report import Subject
 from monitor.core.text import fold
 from monitor.core.watchlist import Watch, WatchType
 
-_SENTENCE_CASE = 2  # so many words in small letters make a headline one that is not written in capitals throughout
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
@@ -151,7 +149,7 @@ def _beside_news(finding: Finding, lexicon: Lexicon) -> Title | None:
     passage, hit = finding.passage, finding.hit
     words = passage.sentence.words
     small = [word for word in _small(passage.sentence) if word not in lexicon.title_small]
-    if len(small) < _SENTENCE_CASE:
+    if len(small) < titles.SENTENCE_CASE:
         return None
     dated = ((span.first, span.last) for span in passage.dates)
     counted = ((span.first, span.last) for span in passage.seasons)

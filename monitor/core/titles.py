@@ -16,6 +16,7 @@ _QUOTED = re.compile(
 _MOST_WORDS = 10
 _MOST_WORDS_SMALL = 7  # where only the first word of a title has a capital, a longer quotation is a remark
 _LONGEST_RUN = 8
+SENTENCE_CASE = 2  # so many words in small letters make a headline one that is not written in capitals throughout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,21 @@ def runs(sentence: Sentence, lexicon: Lexicon, taken: set[int]) -> Iterator[tupl
                     yield first, last
             elif inside in taken or words[inside] not in lexicon.title_small | {":", "&", "'s", "!"}:
                 break
+
+
+def articled(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
+    """Runs such as "The Iron Court" within a sentence that else is written small: only a title keeps its article's capital."""
+    small = [word for place, word in enumerate(sentence.words) if word.isalpha() and not sentence.capital(place)]
+    if sum(word not in lexicon.title_small for word in small) < SENTENCE_CASE:
+        return
+    for first in range(1, len(sentence.words) - 2):
+        opens = sentence.words[first] in lexicon.articles and sentence.capital(first)
+        if opens and not is_mark(sentence.words[first - 1]):
+            last = first + 1
+            while last < len(sentence.words) and _title_word(sentence, last, lexicon, set()):
+                last += 1
+            if last - first > 2:  # noqa: PLR2004 - of two words it may be "The Hague"
+                yield first, last
 
 
 def prefix(sentence: Sentence, lexicon: Lexicon, taken: set[int]) -> TitleSpan | None:

@@ -343,3 +343,43 @@ def test_role_once_told_is_kept() -> None:
         document("'Undertow' casts Ana Winter as Mira Dane; Ana Winter joins cast of drama")
     )
     assert found.people == (Person(name="Ana Winter", role="Mira Dane"),)
+
+
+@pytest.mark.parametrize(
+    ("publisher", "url", "kinds"),
+    [
+        (None, None, ()),
+        ("Harbour Gazette", "https://news.example/business/ana-winter-joins-paper-lions/", ()),
+        ("TV Weekly", None, (Kind.CASTING,)),
+        (None, "https://news.example/tv-and-radio/2027/ana-winter-joins-paper-lions/", (Kind.CASTING,)),
+        (None, "https://tvline.com/ana-winter-joins-paper-lions/", (Kind.CASTING,)),
+        (None, "https://news.example/paper-lions-the-new-movie-gets-ana-winter/1", ()),
+        (None, "https://news.example/story?section=/tv/", ()),
+    ],
+)
+def test_outlet_of_film_and_television_is_evidence(
+    publisher: str | None, url: str | None, kinds: tuple[Kind, ...]
+) -> None:
+    """The words of the address that repeat the headline, and its query, are none."""
+    found = recogniser(listed=False)(document("Ana Winter joins Paper Lions", publisher=publisher, url=url))
+    assert found.kinds == kinds
+
+
+@pytest.mark.parametrize(
+    ("title", "titles"),
+    [
+        ("Ana Winter has quit Coronation Street after rows", ("Coronation Street",)),
+        ("Ana Winter leaves Law & Order: SVU after ten years", ("Law & Order: SVU",)),
+        ("Ana Winter quits “Coronation Street” after nine years", ("Coronation Street",)),
+        ("Cameras go quiet on The Iron Court after lead actor is hurt", ("The Iron Court",)),
+        ("Bakers wanted for The Great Pie Off", ()),
+    ],
+)
+def test_title_that_needs_no_quotation_marks(title: str, titles: tuple[str, ...]) -> None:
+    """One that everybody knows, or a run amid small letters whose article has its capital."""
+    assert recogniser(listed=False)(document(title)).titles == titles
+
+
+def test_name_ends_before_a_verb_with_a_capital() -> None:
+    found = recogniser(listed=False)(document("Bo Field and Dan Hale Checks Into 'Hotel Azure' For Season 3"))
+    assert (found.kinds, [one.name for one in found.people]) == ((Kind.CASTING,), ["Bo Field", "Dan Hale"])
