@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=1)
 BEAT = timedelta(seconds=15)
+STORE_REMINDER = timedelta(minutes=1)
 # Of the ten seconds a stop may take, for what is under way; the rest is for closing up, on a busy machine too.
 GRACE = timedelta(seconds=6)
 CLOCK_STEP = timedelta(seconds=5)  # a jump of the wall clock by more than this is no drift
@@ -77,6 +78,7 @@ class Daemon:
     changed: asyncio.Event = field(default_factory=asyncio.Event)  # begin anew with `setup`
     tasks: set[asyncio.Task[object]] = field(default_factory=set)
     polling: set[str] = field(default_factory=set)  # sources under way: the lease may run out at a slow host
+    store_told: tuple[str, float] | None = None  # the last trouble of the store that was logged, and when by the loop
     lag: timedelta = timedelta()  # the worst lateness of a tick since the last heartbeat
 
     async def run(self) -> None:
@@ -111,7 +113,7 @@ class Daemon:
                     await enlist(program.desk)
                 await self._tick(program, newcomers)
             except StoreError as error:
-                log(logger, logging.ERROR, "store", detail=str(error))
+                self._tell_store(error)
             due = max(due, loop.time()) + TICK.total_seconds()
 
     async def _told_before(self, moment: float) -> bool:
@@ -166,7 +168,7 @@ class Daemon:
         self.tasks.discard(task)
         error = None if task.cancelled() else task.exception()
         if isinstance(error, StoreError):
-            log(logger, logging.ERROR, "store", detail=str(error))
+            self._tell_store(error)
         elif error:
             log(logger, logging.ERROR, "bug", detail=str(error), trouble=error)
 
@@ -202,9 +204,16 @@ class Daemon:
         try:
             await self.store.write(work)
         except StoreError as error:
-            log(logger, logging.ERROR, "store", detail=str(error))
+            self._tell_store(error)
             return False
         return True
+
+    def _tell_store(self, error: StoreError) -> None:
+        """Logs it, the same one once a minute: the loop fails each second, and the log may lie on the same full disk."""
+        moment, told = asyncio.get_running_loop().time(), self.store_told
+        if told is None or told[0] != str(error) or moment - told[1] >= STORE_REMINDER.total_seconds():
+            self.store_told = str(error), moment
+            log(logger, logging.ERROR, "store", detail=str(error))
 
     async def _watch(self) -> None:
         """Rereads the configuration when its files change; a wrong one is told and the last good one kept."""
