@@ -56,7 +56,8 @@ _SENTENCES = {
     Kind.CASTING: "{title}: new casting{season}",
     Kind.DEPARTURE: "{title}: somebody is leaving{season}",
     Kind.CASTING_CALL: "Casting call for {title}{where}{season}",
-    Kind.CREW: "{title}: new crew{season}",
+    # Who makes it is hired, replaced or leaving: the kind does not say which.
+    Kind.CREW: "{title}: crew news{of}{season}",
     Kind.FILMING_START: "{title}: filming has started{season}",
     Kind.FILMING_WRAP: "{title}: filming has wrapped{season}",
     Kind.DELAY: "{title} has been delayed{until}{season}",
@@ -68,7 +69,6 @@ _SENTENCES = {
 _DEEDS = {
     Kind.CASTING: (("joins", "join"), "has been cast"),
     Kind.DEPARTURE: (("leaves", "leave"), "is leaving"),
-    Kind.CREW: (("joins the crew of", "join the crew of"), "has been hired"),
 }
 _NAMES_IN_A_ROW = 3
 _PEOPLE_LABELS = {Kind.DEPARTURE: "Leaving", Kind.CREW: "Crew", Kind.CASTING_CALL: "Roles"}
@@ -141,6 +141,7 @@ def _sentence(announcement: Announcement) -> str:
     date = facts.dates[0] if facts.dates else ""
     return _SENTENCES[kind].format(
         title=title,
+        of=f", {say_list([say_person(person) for person in facts.people])}" if facts.people else "",
         season=f" ({seasons})" if seasons else "",
         for_season=f" for {seasons}" if seasons else "",
         by=f" by {facts.network}" if facts.network else "",

@@ -108,11 +108,11 @@ HEADLINES = [
     (Kind.DEPARTURE, Facts(), "Heartstopper: somebody is leaving"),
     (Kind.DEPARTURE, Facts(people=(Person(name="Bo Aster"),)), "Bo Aster leaves Heartstopper"),
     (Kind.CASTING_CALL, Facts(place="Cardiff"), "Casting call for Heartstopper in Cardiff"),
-    (Kind.CREW, Facts(), "Heartstopper: new crew"),
+    (Kind.CREW, Facts(), "Heartstopper: crew news"),
     (
         Kind.CREW,
         Facts(people=(Person(name="Bo Aster", role="director"),)),
-        "Bo Aster joins the crew of Heartstopper as director",
+        "Heartstopper: crew news, Bo Aster as director",
     ),
     (Kind.FILMING_START, Facts(seasons=(2,)), "Heartstopper: filming has started (season 2)"),
     (Kind.FILMING_WRAP, Facts(), "Heartstopper: filming has wrapped"),
