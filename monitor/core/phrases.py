@@ -95,6 +95,11 @@ class Slots:
 
 def match(phrase: Phrase, sentence: Sentence, at: int, slots: Slots) -> Hit | None:
     """The phrase around the anchor word `at`: the longest reading forwards, the shortest backwards; None if it is not there."""
+    if not (
+        _beside(phrase.after, sentence.words[at + 1 : at + 2])
+        and _beside(phrase.before, sentence.words[max(0, at - 1) : at])
+    ):
+        return None
     if not all(map(slots.filled, phrase.slots)):
         return None
     after = _walk(phrase.after, sentence, {at + 1: ()}, slots, forward=True)
@@ -108,6 +113,11 @@ def match(phrase: Phrase, sentence: Sentence, at: int, slots: Slots) -> Hit | No
     if phrase.before and not isinstance(phrase.before[-1], Word | Gap):
         first = min(before)
     return Hit(first, last, at, before[first] + after[last])
+
+
+def _beside(elements: tuple[Element, ...], neighbour: tuple[str, ...]) -> bool:
+    """Whether the word beside the anchor may be there. Asked first: it spares most phrases their slots."""
+    return not elements or not isinstance(elements[0], Word) or not elements[0].forms.isdisjoint(neighbour)
 
 
 def _walk(

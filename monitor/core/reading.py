@@ -50,8 +50,11 @@ class Passage:
     @cached_property
     def quoted(self) -> tuple[titles.TitleSpan, ...]:
         """Quotations that read like titles, and what is a title without quotation marks: those everybody knows, "The Iron Court"."""
-        found = list(titles.quoted(self.sentence, self._lexicon))
+        quotations = titles.quoted(self.sentence, self._lexicon)
         plain = (*titles.articled(self.sentence, self._lexicon), *self._named(self._lexicon.famous))
+        if not plain:
+            return quotations
+        found = list(quotations)
         for first, last in sorted(plain, key=lambda span: span[0] - span[1]):
             if not any(first < span.last and span.first < last for span in found):
                 shown = self.sentence.quote(first, last)

@@ -88,17 +88,23 @@ def runs(sentence: Sentence, lexicon: Lexicon, taken: set[int]) -> Iterator[tupl
 
 def articled(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
     """Runs such as "The Iron Court" within a sentence that else is written small: only a title keeps its article's capital."""
-    small = [word for place, word in enumerate(sentence.words) if word.isalpha() and not sentence.capital(place)]
+    words = sentence.words
+    opening = [
+        place
+        for place in range(1, len(words) - 2)
+        if words[place] in lexicon.articles and sentence.capital(place) and not is_mark(words[place - 1])
+    ]
+    if not opening:
+        return
+    small = [word for place, word in enumerate(words) if word.isalpha() and not sentence.capital(place)]
     if sum(word not in lexicon.title_small for word in small) < SENTENCE_CASE:
         return
-    for first in range(1, len(sentence.words) - 2):
-        opens = sentence.words[first] in lexicon.articles and sentence.capital(first)
-        if opens and not is_mark(sentence.words[first - 1]):
-            last = first + 1
-            while last < len(sentence.words) and _title_word(sentence, last, lexicon, set()):
-                last += 1
-            if last - first > 2:  # noqa: PLR2004 - of two words it may be "The Hague"
-                yield first, last
+    for first in opening:
+        last = first + 1
+        while last < len(words) and _title_word(sentence, last, lexicon, set()):
+            last += 1
+        if last - first > 2:  # noqa: PLR2004 - of two words it may be "The Hague"
+            yield first, last
 
 
 def prefix(sentence: Sentence, lexicon: Lexicon, taken: set[int]) -> TitleSpan | None:
