@@ -52,7 +52,9 @@ async def fetch_page(url: str, *, fetch: Fetch, read_page: ReadPage) -> Page | N
 async def read_saved(body: bytes, *, url: str, content_type: str | None, read_page: ReadPage) -> Page | NotSubmitted:
     """The page in bytes that are at hand, with the address they came from."""
     page = await read_page(body, url=url, content_type=content_type)
-    return NotSubmitted(detail=page.detail) if isinstance(page, ParseFailed) else page
+    if isinstance(page, ParseFailed):
+        return NotSubmitted(detail=page.detail)
+    return page if page.title or page.text else NotSubmitted(detail="the page holds no text")
 
 
 async def submit(

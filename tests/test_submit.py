@@ -103,3 +103,9 @@ def test_a_file_has_no_address_to_link_to(bench):
     assert done.item.url is None
     bench.time = NOW + DAY
     assert _submit(bench, page(url="file:///tmp/b.html")).item_id is not None
+
+
+def test_an_empty_page_is_not_taken(bench):
+    bench.read_page.pages[URL] = page(title="", text="")
+    read = read_saved(b" ", url=URL, content_type=None, read_page=bench.read_page)
+    assert bench(read) == NotSubmitted(detail="the page holds no text")
