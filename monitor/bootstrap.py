@@ -16,7 +16,7 @@ from monitor import __version__, logs
 from monitor import approve as holds
 from monitor.config import Settings, environment, load
 from monitor.config.rulefiles import load_recogniser
-from monitor.config.shipped import read_yaml
+from monitor.config.shipped import read_yaml, seeds_folder
 from monitor.core.message import compose_test
 from monitor.core.redact import Redactor
 from monitor.core.routing import Mute
@@ -37,7 +37,7 @@ from monitor.demo import (
 )
 from monitor.fetcher import DEFAULT_LIMITS, Fetcher, Limits
 from monitor.logbook import tell_poll, tell_sending
-from monitor.newsroom import Newsroom, read_timeline, seeds_folder
+from monitor.newsroom import Newsroom, read_timeline
 from monitor.notifier import CONSOLE, Notifier
 from monitor.poll import Desk, try_source
 from monitor.ports import Adapter, Clock, Fetch, ReadPage, SendResult, Sent, Store

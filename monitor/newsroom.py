@@ -91,13 +91,6 @@ class _Answer:
     body: bytes = b""
 
 
-def seeds_folder() -> Path:
-    """The folder with what we ship beside the code: inside the installed package, else in the checkout."""
-    package = Path(__file__).resolve().parent
-    installed = package / "seeds"
-    return installed if installed.is_dir() else package.parent / "seeds"
-
-
 def since_start(moment: str) -> timedelta:
     """How long after the start of the fortnight `day 3 08:00` is; day 1 begins at the start, day 0 the day before."""
     match = _MOMENT.fullmatch(moment)

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from monitor.config.shipped import seeds_folder
 from monitor.newsroom import (
     Newsroom,
     NewsroomError,
@@ -14,7 +15,6 @@ from monitor.newsroom import (
     read_document,
     read_timeline,
     render,
-    seeds_folder,
     since_start,
 )
 

@@ -14,13 +14,14 @@ import pytest
 from ruamel.yaml import YAML
 
 from monitor.config.loading import load, load_watchlist
+from monitor.config.shipped import seeds_folder
 from monitor.core.alert import AlertPurpose
 from monitor.core.announcement import Standing
 from monitor.core.incidents import IncidentKind
 from monitor.core.report import Kind
 from monitor.core.source import Tier
 from monitor.core.watchlist import WatchType
-from monitor.newsroom import Passage, Version, read_document, read_timeline, render, seeds_folder, since_start
+from monitor.newsroom import Passage, Version, read_document, read_timeline, render, since_start
 
 SEEDS = seeds_folder()
 ROOM = SEEDS / "newsroom"

@@ -7,9 +7,8 @@ from pathlib import Path
 from monitor.config.files import read
 from monitor.config.problems import ConfigError, Place, Problem, did_you_mean, shown
 from monitor.config.reading import Value, parse
+from monitor.config.shipped import seeds_folder
 
-_HERE = Path(__file__).resolve().parent
-_FOLDERS = (_HERE.parent / "seeds" / "catalogue", _HERE.parents[1] / "seeds" / "catalogue")  # wheel, checkout
 STARTERS = ("us-trade", "uk-press", "uk-broadcasters")  # what a newcomer gets
 _KEYS = ("id", "type", "url", "name", "tier", "lang", "country", "verified", "every", "enabled")
 
@@ -24,8 +23,7 @@ class Pack:
 
 def packs(folder: Path | None = None) -> Mapping[str, Pack]:
     """The packs in `folder`, or those shipped with the program, by id. Raises ConfigError."""
-    folder = folder or next((place for place in _FOLDERS if place.is_dir()), None)
-    files = sorted(folder.glob("*.yaml")) if folder else []
+    files = sorted((folder or seeds_folder() / "catalogue").glob("*.yaml"))
     return {file.stem: Pack(id=file.stem, sources=tuple(_sources(file))) for file in files}
 
 

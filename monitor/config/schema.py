@@ -1,6 +1,6 @@
 """The JSON Schemas of the four files, made from the models that read them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from functools import cache
 from typing import Any
@@ -28,11 +28,6 @@ def schemas() -> Mapping[str, dict[str, Any]]:
     return {name: {"$schema": _DIALECT, **_nullable(_schema(model))} for name, model in MODELS.items()}
 
 
-def key_names() -> Mapping[str, tuple[str, ...]]:
-    """Every key of each of the four files, as dotted text without list positions, in the order of the models."""
-    return {name: tuple(_keys(_schema(model), _schema(model), "")) for name, model in MODELS.items()}
-
-
 def known_keys(model: type[BaseModel], path: KeyPath) -> tuple[str, ...]:
     """The keys that may stand under `path`."""
     schema = _schema(model)
@@ -58,15 +53,6 @@ def _resolved(root: Mapping[str, Any], node: Mapping[str, Any]) -> list[Mapping[
 def _below(root: Mapping[str, Any], node: Mapping[str, Any], part: str | int) -> list[Mapping[str, Any]]:
     child = node.get("items") if isinstance(part, int) else node.get("properties", {}).get(part)
     return _resolved(root, child) if isinstance(child, dict) else []
-
-
-def _keys(root: Mapping[str, Any], node: Mapping[str, Any], prefix: str) -> Iterator[str]:
-    for key, child in node.get("properties", {}).items():
-        name = f"{prefix}{key}"
-        yield name
-        for option in _resolved(root, child):
-            for target in _resolved(root, option.get("items", option)):
-                yield from _keys(root, target, f"{name}.")
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The recognition rules that come with the program, and the user's changes tried against them."""
+"""What comes with the program: the seeds, the recognition rules, and the user's changes tried against them."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,10 +13,17 @@ from monitor.config.rules import RulesFile
 from monitor.config.validating import Located, Part, entries
 from monitor.core.rules import RuleError, compile_rules
 
-RULES = Path(__file__).resolve().parent.parent / "rules"
+_PACKAGE = Path(__file__).resolve().parent.parent
+RULES = _PACKAGE / "rules"
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)([eE][-+]?[0-9]+)?")
+
+
+def seeds_folder() -> Path:
+    """The folder with what we ship beside the code: inside the installed package, else in the checkout."""
+    installed = _PACKAGE / "seeds"
+    return installed if installed.is_dir() else _PACKAGE.parent / "seeds"
 
 
 def read_yaml(file: Path) -> Any:

@@ -60,15 +60,6 @@ def http_url(candidate: str, base: str) -> str | None:
     return url if len(url) <= LONGEST_URL else None
 
 
-def redact_url(url: str) -> str:
-    """The address without userinfo and fragment and with every value of its query hidden: safe to show and to log."""
-    parts = _split(url.strip())
-    if parts is None:
-        return "(not a web address)"
-    query = "&".join(_hidden(pair) for pair in parts.query.split("&") if pair)
-    return urlunsplit((parts.scheme, _netloc(parts), parts.path, query, ""))
-
-
 def host(url: str) -> str:
     """The host in lower case, an IPv6 address without brackets; "" if the address has none."""
     parts = _split(url.strip())
@@ -133,8 +124,3 @@ def _port(parts: SplitResult) -> int:
 def _is_tracking(pair: str) -> bool:
     name = pair.partition("=")[0].lower()
     return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
-
-
-def _hidden(pair: str) -> str:
-    name, equals, _ = pair.partition("=")
-    return f"{name}=***" if equals else "***"

@@ -11,7 +11,6 @@ from monitor.core.url import (
     is_front_page,
     is_wall,
     keeps_secrets,
-    redact_url,
 )
 
 BASE = "https://press.example/news/feed.xml"
@@ -99,20 +98,6 @@ def test_http_url_refuses(candidate):
 
 def test_userinfo_of_the_base_does_not_reach_its_links():
     assert http_url("/story", "https://me:secret@press.example/feed") == "https://press.example/story"
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("https://me:secret@press.example/feed?token=abc&page=2#frag", "https://press.example/feed?token=***&page=***"),
-        ("https://press.example/feed?abc123", "https://press.example/feed?***"),
-        ("https://press.example:8443/feed", "https://press.example:8443/feed"),
-        ("slack://tokenA/tokenB", "(not a web address)"),
-        ("https://me:se cret@[bad/", "(not a web address)"),
-    ],
-)
-def test_redact_url(url, expected):
-    assert redact_url(url) == expected
 
 
 @pytest.mark.parametrize(
