@@ -19,7 +19,7 @@ _PROGRESS_EVERY = 100
 
 
 class PartChoice(StrEnum):
-    """Which half of the texts to score."""
+    """Which part of the texts to score."""
 
     ALL = "all"
     DEVELOPMENT = "development"
@@ -34,12 +34,12 @@ def register_evaluate(app: typer.Typer) -> None:
         file: Annotated[Path, typer.Argument(metavar="FILE", help="Labelled texts, one JSON object a line.")],
         *,
         part: Annotated[
-            PartChoice, typer.Option("--part", help="Score one half of a split by announcement.")
+            PartChoice, typer.Option("--part", help="Score one part of a split by announcement; a quarter is unseen.")
         ] = PartChoice.ALL,
         groups: Annotated[
             Path | None,
             typer.Option(
-                "--groups", metavar="FILE", help="JSON lines of {announcement, ids}: texts to keep in one half."
+                "--groups", metavar="FILE", help="JSON lines of {announcement, ids}: texts to keep in one part."
             ),
         ] = None,
         lang: Annotated[str, typer.Option("--lang", help="Score texts of this language only.")] = "",

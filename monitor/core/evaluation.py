@@ -95,12 +95,12 @@ class Evaluation:
 
 
 def part_of(labelled: Labelled, groups: Mapping[str, str]) -> Part:
-    """Which half of a corpus a text belongs to: all texts of one announcement, and of one title, to the same.
+    """Which part of a corpus a text belongs to: all texts of one announcement, and of one title, to the same.
 
-    `groups` names the announcement of a text, by id. The hash does not change with the order or number of texts.
+    A quarter is unseen. `groups` names the announcement of a text, by id. The hash does not change with the order or number of texts.
     """
     key = groups.get(labelled.id) or (fold(labelled.titles[0]) if labelled.titles else labelled.id)
-    return "development" if hashlib.sha256(key.encode()).digest()[0] % 2 == 0 else "unseen"
+    return "unseen" if hashlib.sha256(key.encode()).digest()[0] % 4 == 3 else "development"
 
 
 def score(results: Iterable[tuple[Labelled, Recognition]]) -> Evaluation:
