@@ -214,4 +214,4 @@ def test_headlines_of_the_corpus_are_read_well_enough() -> None:
     found = json.loads(run(*args)[1])
     alarms = found["false_alarms"]["hard_negative"]
     assert found["micro"]["f1"] >= 0.75
-    assert alarms["alarms"] / alarms["texts"] < 0.08
+    assert alarms["alarms"] / alarms["texts"] < 0.10
