@@ -38,6 +38,16 @@ lock:  ## resolve the pinned, hashed requirements anew (needs uv)
 	uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  --group build --group test --constraint requirements.txt --output-file requirements-dev.txt
 
+CORPUS ?= ../shared/corpus
+evaluate: $(VENV)/.installed  ## score the rules on labelled texts, where they are (CORPUS=DIR)
+	@test -d $(CORPUS) || { echo "no labelled texts in $(CORPUS); name their folder: make evaluate CORPUS=DIR"; exit 2; }
+	@for part in development unseen; do \
+	  echo "headlines, $$part part"; \
+	  $(BIN)/monitor evaluate $(CORPUS)/headlines.jsonl --groups $(CORPUS)/announcements.jsonl --part $$part --misses 0; \
+	  echo; echo "articles, $$part part"; \
+	  $(BIN)/monitor evaluate $(CORPUS)/articles.jsonl --part $$part --misses 0; echo; \
+	done
+
 wheel: $(VENV)/.installed  ## build the wheel into dist/, with the pinned hatchling alone
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
 

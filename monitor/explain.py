@@ -98,7 +98,7 @@ def explain_reading(recognition: Recognition, *, heading: str = "read") -> tuple
     """What a text says, and why; nothing of it is stored."""
     sections = [
         Section(
-            heading=f"{report.kind}: {report.subject.title}",
+            heading=f"{report.kind}: {report.subject.title or 'no title found'}",
             lines=tuple(_reading_lines(report)),
         )
         for report in recognition.reports

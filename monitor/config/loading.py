@@ -16,6 +16,7 @@ from monitor.config.secrets import Secrets
 from monitor.config.sources import SourcesFile
 from monitor.config.validating import Part, validate
 from monitor.config.watchlist import WatchlistFile
+from monitor.core.rules import RuleChange
 from monitor.core.setup import Setup
 from monitor.core.watchlist import Watch
 
@@ -54,6 +55,26 @@ def load_watchlist(file: Path) -> tuple[Watch, ...]:
     if problems:
         raise ConfigError(problems)
     return found
+
+
+def load_rules(folder: Path) -> tuple[tuple[RuleChange, ...], frozenset[str]]:
+    """The user's changes to the rules alone: rules added or replaced, and ids left out. Raises ConfigError."""
+    problems: list[Problem] = []
+    parts = rule_parts(folder)
+    found = changes(parts, problems)
+    if problems:
+        raise ConfigError(problems)
+    return found, disabled(parts)
+
+
+def rule_parts(folder: Path) -> list[Part[RulesFile]]:
+    """The files in `folder` that change rules; none is fine. Raises ConfigError."""
+    problems: list[Problem] = []
+    require(folder)
+    parts = _parts(folder, "rules", RulesFile, Secrets(folder=folder, environ={}), problems)
+    if problems:
+        raise ConfigError(problems)
+    return parts
 
 
 def _parts(folder: Path, name: str, model: type[M], secrets: Secrets, problems: list[Problem]) -> list[Part[M]]:

@@ -1,14 +1,18 @@
 """Scoring recognitions against labels: precision, recall and F1 per kind, false alarms, certainty, facts, misses."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal
 
 from monitor.core.report import Certainty, Document, Kind, Recognition
 from monitor.core.text import fold
 
 Part = Literal["development", "unseen"]
+
+_QUARTERS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +78,13 @@ class Evaluation:
     kinds: Mapping[Kind, Tally]  # those that were wanted or found
     false_alarms: Mapping[str, tuple[int, int]]  # by stratum: texts without kinds that were taken for news, of how many
     certainty: tuple[int, int]  # right, of how many
+    doubts: tuple[int, int]  # rumours and denials found and told as such, of how many labelled so
+    confusion: Mapping[tuple[Kind | None, Kind | None], int]  # (wanted, found) but for what is right; None: nothing
     seasons: Tally
     people: Tally
     titles: Tally
     background_as_news: tuple[int, int]  # texts, of how many that tell something as background
+    readings: Mapping[str, tuple[Kind, ...]]  # the kinds found in each text, by its id
     misses: tuple[Miss, ...]
 
     @property
@@ -100,7 +107,8 @@ def part_of(labelled: Labelled, groups: Mapping[str, str]) -> Part:
     A quarter is unseen. `groups` names the announcement of a text, by id. The hash does not change with the order or number of texts.
     """
     key = groups.get(labelled.id) or (fold(labelled.titles[0]) if labelled.titles else labelled.id)
-    return "unseen" if hashlib.sha256(key.encode()).digest()[0] % 4 == 3 else "development"
+    last = hashlib.sha256(key.encode()).digest()[0] % _QUARTERS == _QUARTERS - 1
+    return "unseen" if last else "development"
 
 
 def score(results: Iterable[tuple[Labelled, Recognition]]) -> Evaluation:
@@ -110,6 +118,7 @@ def score(results: Iterable[tuple[Labelled, Recognition]]) -> Evaluation:
     kinds = [kind for kind in Kind if any(kind in label.kinds or kind in found.kinds for label, found in told)]
     strata = dict.fromkeys(label.stratum for label, _ in told if not label.kinds)
     side = [(label, found) for label, found in told if label.background]
+    doubted = [(label, found) for label, found in told if label.certainty in {Certainty.RUMOUR, Certainty.DENIED}]
     return Evaluation(
         texts=len(told),
         kinds={kind: _tally((_only(kind, w.kinds), _only(kind, f.kinds)) for w, f in told) for kind in kinds},
@@ -118,12 +127,22 @@ def score(results: Iterable[tuple[Labelled, Recognition]]) -> Evaluation:
             for stratum in strata
         },
         certainty=_share(label.certainty is found.certainty for label, found in recognised),
+        doubts=_share(bool(w.kinds & frozenset(f.kinds)) and w.certainty is f.certainty for w, f in doubted),
+        confusion=Counter(pair for label, found in told for pair in _confused(label.kinds, frozenset(found.kinds))),
         seasons=_tally((label.seasons, frozenset(found.seasons)) for label, found in recognised),
         people=_tally((_folded(w.people), _folded(person.name for person in f.people)) for w, f in recognised),
         titles=_tally((_folded(w.titles), _folded(f.titles)) for w, f in recognised),
         background_as_news=_share(bool(w.background & frozenset(f.kinds)) for w, f in side),
+        readings={label.id: tuple(sorted(found.kinds)) for label, found in told},
         misses=tuple(_miss(label, found) for label, found in told if label.kinds != frozenset(found.kinds)),
     )
+
+
+def _confused(wanted: frozenset[Kind], found: frozenset[Kind]) -> Iterator[tuple[Kind | None, Kind | None]]:
+    """What was missed beside what was found in its place; where a text has several of either, each with each."""
+    if wanted == found:
+        return iter(())
+    return product(sorted(wanted - found) or (None,), sorted(found - wanted) or (None,))
 
 
 def _miss(label: Labelled, found: Recognition) -> Miss:

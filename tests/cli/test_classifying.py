@@ -165,7 +165,37 @@ def test_evaluate_prints_tables_and_misses(labelled: Path) -> None:
     assert "1 more texts were read otherwise" in run("evaluate", str(labelled), "--misses", "0")[1]
 
 
-def test_evaluate_halves_are_disjoint_and_whole(labelled: Path, tmp_path: Path) -> None:
+def test_evaluate_tells_what_was_taken_for_what(labelled: Path) -> None:
+    labelled.write_text(json.dumps({**HEADLINES[0], "kinds": ["order"], "certainty": "rumour"}), encoding="utf-8")
+    found = json.loads(run("evaluate", str(labelled), "--json")[1])
+    assert found["confusion"] == [{"wanted": "order", "found": "renewal", "texts": 1}]
+    assert found["doubts"] == {"right": 0, "texts": 1}
+    assert "rumours and denials found as such: 0 of 1" in run("evaluate", str(labelled))[1]
+
+
+def test_evaluate_shows_the_difference_to_an_earlier_run(labelled: Path, tmp_path: Path) -> None:
+    earlier = tmp_path / "earlier.json"
+    earlier.write_text(run("evaluate", str(labelled), "--json")[1], encoding="utf-8")
+    (tmp_path / "rules.yaml").write_text(
+        "rules: [{id: awaits, kind: trailer, phrases: [awaits]}]\ndisable: [en/renewal/renewed]", encoding="utf-8"
+    )
+    output = run("evaluate", str(labelled), "--rules", str(tmp_path), "--against", str(earlier))[1]
+    assert "wrong before, right now: nothing became trailer" in output
+    assert "right before, wrong now: renewal became nothing" in output
+    assert "renewal 1.000 0.000 -1.000" in " ".join(output.split())
+    labelled.write_text(json.dumps({**HEADLINES[0], "id": "new"}), encoding="utf-8")
+    assert "1 texts were not in the earlier run" in run("evaluate", str(labelled), "--against", str(earlier))[1]
+
+
+@pytest.mark.parametrize("text", ["nonsense", "[]", None])
+def test_evaluate_refuses_what_is_no_earlier_run(text: str | None, labelled: Path, tmp_path: Path) -> None:
+    file = tmp_path / "earlier.json"
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    assert run("evaluate", str(labelled), "--against", str(file))[0] == 2
+
+
+def test_evaluate_parts_are_disjoint_and_whole(labelled: Path, tmp_path: Path) -> None:
     groups = tmp_path / "groups.jsonl"
     groups.write_text('{"announcement": "s1", "ids": ["1", "3"]}\n', encoding="utf-8")
     texts = [
