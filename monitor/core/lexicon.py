@@ -52,6 +52,9 @@ class Lexicon:
     no_roles: frozenset[str]  # a part without its name: "lead", "series regular"
     title_small: frozenset[str]  # lower-case words inside titles
     title_stops: frozenset[str]  # words that no unquoted title holds
+    title_articles: frozenset[
+        str
+    ]  # with a capital within a sentence they begin a title even before one word: "Das Boot"
     speech: frozenset[str]  # a quotation with one of these is somebody speaking
     everyday: frozenset[str]  # titles made of these need evidence that a title is meant
     production: frozenset[str]  # words that stand next to a title: "season", "star", "renewed"
@@ -82,6 +85,7 @@ _OPTIONAL = {
     "season_tails": list[str](),
     "ordinal_marks": ["st", "nd", "rd", "th"],
     "not_name_ends": list[str](),
+    "title_articles": list[str](),
     "famous": list[str](),
     "outlets": list[str](),
 }

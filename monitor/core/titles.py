@@ -16,6 +16,7 @@ _QUOTED = re.compile(
 _MOST_WORDS = 10
 _MOST_WORDS_SMALL = 7  # where only the first word of a title has a capital, a longer quotation is a remark
 _LONGEST_RUN = 8
+_MOST_SMALL = 3  # words from an article to the first noun: "Der lange kalte Winter"
 SENTENCE_CASE = 2  # so many words in small letters make a headline one that is not written in capitals throughout
 
 
@@ -91,7 +92,7 @@ def articled(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
     words = sentence.words
     opening = [
         place
-        for place in range(1, len(words) - 2)
+        for place in range(1, len(words) - 1)
         if words[place] in lexicon.articles and sentence.capital(place) and not is_mark(words[place - 1])
     ]
     if not opening:
@@ -100,11 +101,33 @@ def articled(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
     if sum(word not in lexicon.title_small for word in small) < SENTENCE_CASE:
         return
     for first in opening:
-        last = first + 1
-        while last < len(words) and _title_word(sentence, last, lexicon, set()):
-            last += 1
-        if last - first > 2:  # noqa: PLR2004 - of two words it may be "The Hague"
+        short = words[first] in lexicon.title_articles
+        last = _articled_end(sentence, first, lexicon) if short else _capitals_end(sentence, first + 1, lexicon)
+        if last - first > (1 if short else 2):  # "The Hague" may be a place
             yield first, last
+
+
+def _capitals_end(sentence: Sentence, place: int, lexicon: Lexicon) -> int:
+    while place < len(sentence.words) and _title_word(sentence, place, lexicon, set()):
+        place += 1
+    return place
+
+
+def _articled_end(sentence: Sentence, first: int, lexicon: Lexicon) -> int:
+    """The end of a title with a small word or two behind its article or before a genitive: "Das letzte Haus der Stadt"."""
+    words = sentence.words
+    start = first + 1
+    while start < len(words) and start - first < _MOST_SMALL and words[start].isalpha() and not sentence.capital(start):
+        start += 1
+    last = _capitals_end(sentence, start, lexicon)
+    if last == start:
+        return first
+    while last + 1 < len(words) and words[last] in lexicon.of_words & lexicon.articles:
+        further = _capitals_end(sentence, last + 1, lexicon)
+        if further == last + 1:
+            break
+        last = further
+    return last
 
 
 def prefix(sentence: Sentence, lexicon: Lexicon, taken: set[int]) -> TitleSpan | None:

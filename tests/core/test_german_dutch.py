@@ -37,6 +37,11 @@ DATES = [
 TITLES = [
     ("de", "„Das Leben der anderen“ und »Kalt«", ["Das Leben der anderen", "Kalt"]),
     ("de", "„Wir freuen uns sehr darauf“, sagt sie", []),
+    ("de", "Der Sender nimmt Die Fährfrau aus dem Programm", ["Die Fährfrau"]),
+    ("de", "Wann geht Das letzte Haus der Insel endlich weiter", ["Das letzte Haus der Insel"]),
+    ("de", "So endet Die Insel der vielen Rätsel", ["Die Insel"]),
+    ("de", "So fing es an: Die will keiner mehr, und Die gehen nun", []),
+    ("nl", "Nieuwe afleveringen van De Veerman te zien", ["De Veerman"]),
     ("nl", "'Goede raad is duur' en \"Stille wateren\"", ["Goede raad is duur", "Stille wateren"]),
     ("nl", "'We zijn heel blij met dit nieuws' zegt ze", []),
 ]
