@@ -9,7 +9,7 @@ from monitor.core.item import Item
 from monitor.core.report import Recognition, Report
 from monitor.core.source import Source, SourceState
 from monitor.core.url import host
-from monitor.core.wording import say_headline, say_person
+from monitor.core.wording import SCAM_WARNINGS, say_headline, say_person
 from monitor.enrich import document_of
 from monitor.ports import PollOutcome, Recognise, StoredItem, StoredReport, View
 
@@ -154,6 +154,10 @@ def _reading_lines(report: Report) -> Iterator[str]:
         yield f"names {say_person(person)}"
     if report.facts.dates:
         yield f"dates {', '.join(report.facts.dates)}"
+    if report.facts.deadline:
+        yield f"apply by {report.facts.deadline}"
+    for sign in report.facts.scam_signs:
+        yield f"careful: {SCAM_WARNINGS[sign]}"
     if report.official:
         yield "shows a post of an official account"
 

@@ -7,7 +7,7 @@ import pytest
 
 from monitor.core.fetching import FetchFailed, FetchFailure
 from monitor.core.incidents import Incident, IncidentChange, IncidentKind
-from monitor.core.report import Certainty, Facts, Kind, Person, Recognition
+from monitor.core.report import Certainty, Facts, Kind, Person, Recognition, ScamSign
 from monitor.core.routing import Flood, Mute, MuteScope, Route
 from monitor.explain import explain_absence, explain_alert, explain_announcement, explain_item, explain_reading
 from monitor.incidents import record_incidents
@@ -38,7 +38,13 @@ def _polled_before(bench):
 
 
 def test_an_item_that_was_told_is_followed_to_its_alerts(bench):
-    facts = Facts(seasons=(2,), people=(Person(name="Ida Holm", role="Gull"),), dates=("2027",))
+    facts = Facts(
+        seasons=(2,),
+        people=(Person(name="Ida Holm", role="Gull"),),
+        dates=("2027",),
+        deadline="2027-03-03",
+        scam_signs=(ScamSign.FEE,),
+    )
     bench.says("Title a", report(facts=facts, official=True), report(FERRY, Kind.TRAILER, watches=()))
     bench.tell(item("a"))
     bench.notify.results = [SendFailed(detail="connection refused", retryable=True)]
@@ -56,6 +62,8 @@ def test_an_item_that_was_told_is_followed_to_its_alerts(bench):
         "seasons 2",
         "names Ida Holm as Gull",
         "dates 2027",
+        "apply by 2027-03-03",
+        "careful: asks for a fee",
         "shows a post of an official account",
         "filed under announcement-1",
         "report-2: trailer about The Glass Ferry",

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TypeVar, assert_never
 
 from monitor.core.calendar import say_date
-from monitor.core.report import Certainty, Facts, Kind, Person, Report, Subject
+from monitor.core.report import Certainty, Facts, Kind, Person, Report, ScamSign, Subject
 from monitor.core.source import Tier
 from monitor.core.text import fold
 
@@ -135,6 +135,8 @@ def merge_facts(known: Facts, told: Facts) -> Facts:
         dates=_merge_dates(known.dates, told.dates),
         network=_longer(known.network, told.network),
         place=_longer(known.place, told.place),
+        deadline=_longer(known.deadline, told.deadline),  # of two days the later: a call is prolonged, never cut short
+        scam_signs=tuple(sign for sign in ScamSign if sign in {*known.scam_signs, *told.scam_signs}),
         title=_longer(known.title, told.title),
     )
 
@@ -188,6 +190,10 @@ def _news(known: Announcement, merged: Announcement, neighbours: Sequence[Facts]
         yield f"title: {after.title}"
     if after.place and not before.place:
         yield f"place: {after.place}"
+    if after.deadline and after.deadline != before.deadline:
+        yield f"apply by {say_date(after.deadline)}"
+    if after.scam_signs and not before.scam_signs:
+        yield "careful: signs of a scam"
 
 
 def _new_seasons(before: Facts, after: Facts, neighbours: Sequence[Facts]) -> list[int]:

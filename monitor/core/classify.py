@@ -149,9 +149,7 @@ def _reports(
     people = tuple({m.mention.watch.id: m.mention.watch for m in mentions if _is_person(m.mention.watch)}.values())
     opening = {m.mention.watch.id for m in mentions if m.passage.place == "headline"}
     for group in groups:
-        facts = gather(
-            group.findings, reading, ruleset.lexicon, alone=len(groups) == 1, title=group.title, titles=known
-        )
+        facts = gather(group.findings, reading, ruleset, alone=len(groups) == 1, title=group.title, titles=known)
         concerned = tuple(watch for watch in people if _concerns(watch, group, facts, opening))
         subject, watches = _subject(group, concerned, topics)
         title = group.title.shown if group.title and not subject.key.startswith(("show:", "film:", "title:")) else None

@@ -1,14 +1,14 @@
-"""What a report says beyond its kind: seasons, people with roles, dates, network, place."""
+"""What a report says beyond its kind: seasons, people with roles, dates, network, and what a casting call tells."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from monitor.core import people
-from monitor.core.clauses import Sentence
+from monitor.core import calls, people
 from monitor.core.findings import Finding
 from monitor.core.lexicon import Lexicon
 from monitor.core.people import NameSpan
 from monitor.core.reading import Passage, Reading
 from monitor.core.report import Facts, Kind, Person
+from monitor.core.rules import Ruleset
 from monitor.core.seasons import SeasonSpan
 from monitor.core.subjects import Title, listed
 
@@ -22,7 +22,7 @@ _MOST_PEOPLE = 30
 def gather(
     findings: Sequence[Finding],
     reading: Reading,
-    lexicon: Lexicon,
+    ruleset: Ruleset,
     *,
     alone: bool,
     title: Title | None,
@@ -32,14 +32,18 @@ def gather(
 
     `title` is what the report is about, `titles` are all that the text names: each has seasons of its own.
     """
-    kind = findings[0].rule.kind
+    kind, lexicon = findings[0].rule.kind, ruleset.lexicon
     passages = _passages(findings, reading, alone=alone)
+    call = calls.read(reading, passages, ruleset) if kind is Kind.CASTING_CALL else calls.Call()
+    dates = _dates(_dated(findings, passages)) if kind in _WITH_DATES else ()
     return Facts(
         seasons=_seasons(findings, passages, title, titles, lexicon),
         people=_people(findings, reading, lexicon, alone=alone),
-        dates=_dates(_dated(findings, passages)) if kind in _WITH_DATES else (),
+        dates=tuple(date for date in dates if date != call.deadline),
         network=_network(passages),
-        place=_place(passages, lexicon) if kind is Kind.CASTING_CALL else None,
+        place=call.place,
+        deadline=call.deadline,
+        scam_signs=call.scam_signs,
     )
 
 
@@ -192,28 +196,3 @@ def _network(passages: Iterable[Passage]) -> str | None:
             last = max(span[1] for span in passage.networks if span[0] == first)
             return passage.sentence.quote(first, last)
     return None
-
-
-def _place(passages: Iterable[Passage], lexicon: Lexicon) -> str | None:
-    """The capitalised words after "in" or "near"; None when no place is told."""
-    for passage in passages:
-        sentence = passage.sentence
-        known = {place for span in passage.dates for place in range(span.first, span.last)}
-        known |= {place for quote in passage.quoted for place in range(quote.first, quote.last)}
-        known |= {place for season in passage.seasons for place in range(season.first, season.last)}
-        for index, word in enumerate(sentence.words[:-1]):
-            last = index + 1
-            while (
-                word in lexicon.place_leads
-                and last < len(sentence.words)
-                and _place_word(sentence, last, known, lexicon)
-            ):
-                last += 1
-            if last > index + 1:
-                return sentence.quote(index + 1, last)
-    return None
-
-
-def _place_word(sentence: Sentence, index: int, known: set[int], lexicon: Lexicon) -> bool:
-    word = sentence.words[index]
-    return word.isalpha() and sentence.capital(index) and index not in known and word not in lexicon.title_stops

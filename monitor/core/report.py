@@ -43,6 +43,17 @@ class Person:
     role: str | None = None
 
 
+class ScamSign(StrEnum):
+    """What a casting call should make an applicant careful of. Honest ones ask for neither money nor papers."""
+
+    FEE = "fee"  # to apply, to register, for a portfolio
+    PAYMENT = "payment"  # by gift card, wire, cryptocurrency
+    PROMISE = "promise"  # no experience and a guaranteed wage
+    MESSENGER = "messenger"  # contact by WhatsApp, Telegram, Signal
+    MAILBOX = "mailbox"  # a studio's name at a free mail provider
+    IDENTITY = "identity"  # bank or identity data asked for
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What a report says beyond its kind. Order is the order of the text; nothing appears twice."""
@@ -54,6 +65,8 @@ class Facts:
     ] = ()  # ISO 8601 as precise as told: "2027", "2027-03", "2027-03-07"; "2027-Q4" for a season of the year
     network: str | None = None
     place: str | None = None
+    deadline: str | None = None  # the last day to answer a casting call, in the form of `dates`
+    scam_signs: tuple[ScamSign, ...] = ()  # of a casting call, in the order of ScamSign
     title: str | None = None  # the show or film a watched person's news is about, where that is not watched itself
 
 

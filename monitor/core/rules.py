@@ -10,7 +10,7 @@ from monitor.core.cues import CueKind, Reach
 from monitor.core.lexicon import Lexicon, LexiconError, read_lexicon
 from monitor.core.phrases import Hit, Phrase, Slots, match
 from monitor.core.phrasing import PhraseError, parse
-from monitor.core.report import Certainty, Kind
+from monitor.core.report import Certainty, Kind, ScamSign
 from monitor.core.text import fold
 
 Place = Literal["headline", "lead", "body"]
@@ -78,20 +78,35 @@ class ClauseEnd:
     """A word that ends the reach of a cue."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallMark:
+    """A way of telling something that only casting calls tell."""
+
+    tells: Literal["deadline"] | ScamSign
+
+
 Context = Guard | CueMark | Unless | ClauseEnd
-Owner = TypeVar("Owner", Rule, Context)
+InCall = CallMark | Unless
+Owner = TypeVar("Owner", Rule, Context, InCall)
 
 
 class Ruleset:
     """The rules of one language, compiled: `news` finds what they say, `context` what turns, weakens or forbids it."""
 
-    def __init__(self, lang: str, lexicon: Lexicon, phrases: Iterable[tuple[Rule | Context, Phrase]]) -> None:
+    def __init__(
+        self,
+        lang: str,
+        lexicon: Lexicon,
+        phrases: Iterable[tuple[Rule | Context, Phrase]],
+        calls: Iterable[tuple[InCall, Phrase]],
+    ) -> None:
         self.lang = lang
         self.lexicon = lexicon
         listed = tuple(phrases)
         self.rules = tuple({owner.id: owner for owner, _ in listed if isinstance(owner, Rule)}.values())
         self._news = _by_anchor((owner, phrase) for owner, phrase in listed if isinstance(owner, Rule))
         self._context = _by_anchor((owner, phrase) for owner, phrase in listed if not isinstance(owner, Rule))
+        self._calls = _by_anchor(calls)
 
     def news(self, sentence: Sentence, slots: Slots) -> Iterator[tuple[Rule, Hit]]:
         """Every rule that fires in a sentence, in order of its anchor."""
@@ -100,6 +115,14 @@ class Ruleset:
     def context(self, sentence: Sentence, slots: Slots) -> Iterator[tuple[Context, Hit]]:
         """Every guard, cue, clause end and `unless` of a sentence, in order of its anchor."""
         return _scan(self._context, sentence, slots)
+
+    def calls(self, sentence: Sentence, slots: Slots) -> Iterator[tuple[CallMark, Hit]]:
+        """What a sentence of a casting call tells, in order of its anchor."""
+        found = tuple(_scan(self._calls, sentence, slots))
+        barred = {(owner.rule, sentence.clauses[hit.anchor]) for owner, hit in found if isinstance(owner, Unless)}
+        for owner, hit in found:
+            if isinstance(owner, CallMark) and (owner.tells, sentence.clauses[hit.anchor]) not in barred:
+                yield owner, hit
 
 
 def _by_anchor(phrases: Iterable[tuple[Owner, Phrase]]) -> dict[str, list[tuple[Owner, Phrase]]]:
@@ -152,7 +175,8 @@ def compile_rules(data: Mapping[str, Any], changes: Iterable[RuleChange] = (), d
     for entry in _entries(data, "guards"):
         phrases.extend(_guard(lang, entry, words))
     phrases.extend(_cues(_section(data, "cues"), words))
-    return Ruleset(lang, lexicon, phrases)
+    calls = [mark for entry in _entries(data, "calls") for mark in _call_marks(entry, words)]
+    return Ruleset(lang, lexicon, phrases, calls)
 
 
 def _changed_id(change: RuleChange, entries: Mapping[str, Any]) -> str:
@@ -210,6 +234,15 @@ def _cues(data: Mapping[str, Any], words: Mapping[str, tuple[str, ...]]) -> Iter
             mark = CueMark(kind=CueKind(kind), reach=reach, where=_places(name, entry))
             for phrase in _phrases(name, _listed(name, entry, reach), words):
                 yield mark, phrase
+
+
+def _call_marks(entry: Mapping[str, Any], words: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[InCall, Phrase]]:
+    _known_keys("calls", entry, {"tells", "phrases", "unless"})
+    tells = _one_of("calls", "tells", entry.get("tells"), ["deadline", *ScamSign])
+    for phrase in _phrases(f"calls/{tells}", _listed("calls", entry, "phrases", needed=True), words):
+        yield CallMark(tells="deadline" if tells == "deadline" else ScamSign(tells)), phrase
+    for phrase in _phrases(f"calls/{tells}", _listed("calls", entry, "unless"), words):
+        yield Unless(rule=tells), phrase
 
 
 def _phrases(name: str, texts: Iterable[str], words: Mapping[str, tuple[str, ...]]) -> Iterator[Phrase]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from monitor.core.announcement import Announcement, Standing
 from monitor.core.calendar import say_date, say_when
 from monitor.core.incidents import IncidentKind
-from monitor.core.report import Facts, Kind, Person
+from monitor.core.report import Facts, Kind, Person, ScamSign
 from monitor.core.source import Tier
 
 PLATFORMS = {
@@ -63,6 +63,15 @@ _SENTENCES = {
     Kind.DELAY: "{title} has been delayed{until}{season}",
     Kind.RELEASE_DATE: "{title} {coming}{season}",
     Kind.TRAILER: "{title}: a trailer is out{season}",
+}
+
+SCAM_WARNINGS = {
+    ScamSign.FEE: "asks for a fee",
+    ScamSign.PAYMENT: "wants payment in a form that cannot be taken back",
+    ScamSign.PROMISE: "guarantees work or pay",
+    ScamSign.MESSENGER: "talks by messenger only",
+    ScamSign.MAILBOX: "uses a studio's name at a free mail provider",
+    ScamSign.IDENTITY: "asks for bank or identity data",
 }
 
 # What a person does, when the news is about somebody else's show, and when the person is the subject.
@@ -227,5 +236,7 @@ def tabulate_facts(kind: Kind, facts: Facts) -> tuple[tuple[str, str], ...]:
         (_DATE_LABELS.get(kind, "Date"), say_list([say_date(date) for date in facts.dates])),
         ("Network", facts.network or ""),
         ("Place", facts.place or ""),
+        ("Apply by", say_date(facts.deadline) if facts.deadline else ""),
+        ("Careful", "; ".join(SCAM_WARNINGS[sign] for sign in facts.scam_signs)),
     )
     return tuple((label, value) for label, value in rows if value)

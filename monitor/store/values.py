@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from monitor.core.item import Embed
-from monitor.core.report import Evidence, Facts, Person
+from monitor.core.report import Evidence, Facts, Person, ScamSign
 from monitor.core.source import Move, PollHints
 
 
@@ -29,6 +29,8 @@ def load_facts(stored: Mapping[str, Any]) -> Facts:
         dates=tuple(stored.get("dates", ())),
         network=stored.get("network"),
         place=stored.get("place"),
+        deadline=stored.get("deadline"),
+        scam_signs=tuple(map(ScamSign, stored.get("scam_signs", ()))),
         title=stored.get("title"),
     )
 

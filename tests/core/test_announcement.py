@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.announcement import LONGEST_WINDOW, Standing, merge_facts, settle, standing_of
-from monitor.core.report import Certainty, Facts, Kind, Person, Report, Subject
+from monitor.core.report import Certainty, Facts, Kind, Person, Report, ScamSign, Subject
 from monitor.core.source import Tier
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -164,6 +164,18 @@ SEQUENCES = {
     # Places
     "two calls": ([(call("Leeds"), 0), (call("Cardiff"), 0), (call("LEEDS"), 20)], [SAME, (2, ""), SAME]),
     "a call, then where": ([(call(), 0), (call("Leeds"), 0)], [SAME, (1, "place: Leeds")]),
+    "a call, then until when": (
+        [(call("Leeds"), 0), (call("Leeds", deadline="2026-12-01"), 1), (call("Leeds"), 2)],
+        [SAME, (1, "apply by 1 December 2026"), SAME],
+    ),
+    "a call prolonged": (
+        [(call("Leeds", deadline="2026-12-09"), 0), (call("Leeds", deadline="2026-12-01"), 1), (call("Leeds", deadline="2026-12-20"), 1)],
+        [SAME, SAME, (1, "apply by 20 December 2026")],
+    ),
+    "a call that turns out shady": (
+        [(call("Leeds"), 0), (call("Leeds", scam_signs=(ScamSign.IDENTITY,)), 1), (call("Leeds", scam_signs=(ScamSign.FEE,)), 2)],
+        [SAME, (1, "careful: signs of a scam"), SAME],
+    ),
     "a call long after, nowhere named": ([(call("Leeds"), 0), (call(), 9)], [SAME, (2, "")]),
     # Watched people and topics have many titles
     "a part in something unnamed": (
@@ -286,6 +298,8 @@ def test_dates_are_kept_as_exact_as_told_and_a_moved_one_comes_first(known, told
 
 
 def test_the_fuller_name_role_network_and_title_are_kept():
+    signs = {"scam_signs": (ScamSign.IDENTITY,)}, {"scam_signs": (ScamSign.FEE, ScamSign.IDENTITY)}
+    assert merge_facts(Facts(**signs[0]), Facts(**signs[1])) == Facts(**signs[1])
     one = Facts(people=who("Connor/Nell Price"), network="HBO", title="Low Tide")
     other = Facts(people=who("Ada Connor/Nell"), network="HBO Max", title="LOW TIDE")
     merged = merge_facts(one, other)

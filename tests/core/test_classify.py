@@ -50,6 +50,8 @@ def test_sentences_report_what_their_authors_say(stem: str, case: dict[str, Any]
         "roles": {one.name: one.role for one in found.people},
         "network": found.reports[0].facts.network if found.reports else None,
         "place": found.reports[0].facts.place if found.reports else None,
+        "deadline": found.reports[0].facts.deadline if found.reports else None,
+        "scam_signs": [str(sign) for sign in found.reports[0].facts.scam_signs] if found.reports else [],
         "background": sorted(found.background),
     }
     told = {key: value for key, value in case.items() if key in facts}

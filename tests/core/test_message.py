@@ -22,13 +22,14 @@ from monitor.core.message import (
     compose_test,
     compose_update,
 )
-from monitor.core.report import Certainty, Evidence, Facts, Kind, Person, Report, Subject
+from monitor.core.report import Certainty, Evidence, Facts, Kind, Person, Report, ScamSign, Subject
 from monitor.core.routing import Receiver
 from monitor.core.source import Tier
 from monitor.core.watchlist import Watch, WatchType
 from monitor.core.wording import (
     INCIDENT_WORDS,
     KIND_NAMES,
+    SCAM_WARNINGS,
     TIER_NAMES,
     say_accounts,
     say_headline,
@@ -211,6 +212,18 @@ def test_facts_are_rows_and_only_the_first_person_has_a_label():
         ("Place", "Kent"),
     )
     assert tabulate_facts(Kind.DEPARTURE, Facts(people=(LEILA,)))[0][0] == "Leaving"
+
+
+def test_a_casting_call_says_until_when_and_what_to_be_careful_of():
+    facts = Facts(deadline="2027-03-03", scam_signs=(ScamSign.FEE, ScamSign.MESSENGER))
+    assert tabulate_facts(Kind.CASTING_CALL, facts) == (
+        ("Apply by", "3 March 2027"),
+        ("Careful", "asks for a fee; talks by messenger only"),
+    )
+
+
+def test_every_sign_of_a_scam_has_a_warning():
+    assert SCAM_WARNINGS.keys() == set(ScamSign)
 
 
 OFFICIAL = tell("Attitude", Tier.PRESS, official=True, embeds=posted(*ACCOUNTS, ("instagram", "fan"), ("x", None)))

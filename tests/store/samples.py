@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from monitor.core.alert import AlertPurpose, NewAlert
 from monitor.core.announcement import Announcement, Standing
 from monitor.core.item import Embed, Item
-from monitor.core.report import Certainty, Evidence, Facts, Kind, Person, Report, Subject
+from monitor.core.report import Certainty, Evidence, Facts, Kind, Person, Report, ScamSign, Subject
 from monitor.core.source import Move, PollHints, Source, SourceState, Tier, Validators
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -78,6 +78,8 @@ any_facts = st.builds(
     people=st.lists(st.builds(Person, name=st.text(), role=maybe_text), max_size=3).map(tuple),
     dates=words,
     network=maybe_text.map(lambda text: text or None),
+    deadline=maybe_text.map(lambda text: text or None),
+    scam_signs=st.lists(st.sampled_from(ScamSign), unique=True).map(tuple),
     place=maybe_text.map(lambda text: text or None),
     title=maybe_text.map(lambda text: text or None),
 )
