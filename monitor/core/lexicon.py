@@ -67,6 +67,7 @@ class Lexicon:
     ordinal_marks: frozenset[str]  # behind a number that counts places: "2nd", "2."
     not_name_ends: tuple[str, ...]  # endings of words that are no names: "Hauptdarstellerin"
     season_tails: frozenset[str]  # words behind seasons: "dos temporadas más"
+    articled_names: frozenset[str]  # places and papers that keep the capital of their article: "La Rioja", "Le Monde"
     furniture: tuple[str, ...]  # folded beginnings of lines that are not the article
 
     @property
@@ -88,8 +89,9 @@ _OPTIONAL = {
     "title_articles": list[str](),
     "famous": list[str](),
     "outlets": list[str](),
+    "articled_names": list[str](),
 }
-_SPECIAL = ("networks", "famous", "not_names", "not_name_ends", "role_leads", "furniture")
+_SPECIAL = ("networks", "famous", "not_names", "not_name_ends", "role_leads", "articled_names", "furniture")
 
 
 def read_lexicon(data: Mapping[str, Any], *, vocabulary: frozenset[str]) -> Lexicon:
@@ -117,6 +119,7 @@ def read_lexicon(data: Mapping[str, Any], *, vocabulary: frozenset[str]) -> Lexi
         | set(map(fold, _texts(data, "not_names"))),
         not_name_ends=tuple(map(fold, _texts(data, "not_name_ends"))),
         role_leads=tuple(sorted(roles, key=len, reverse=True)),
+        articled_names=frozenset(" ".join(words_of(text)[0]) for text in _texts(data, "articled_names")),
         furniture=tuple(map(fold, _texts(data, "furniture"))),
     )
 

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from monitor.core.clauses import Sentence, is_mark
@@ -99,7 +99,11 @@ def articled(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
         return
     small = [word for place, word in enumerate(words) if word.isalpha() and not sentence.capital(place)]
     # Where nobody writes headlines in capitals throughout, one small word tells as much as two.
-    if sum(word not in lexicon.title_small for word in small) < (1 if lexicon.title_articles else SENTENCE_CASE):
+    enough = 1 if lexicon.title_articles or lexicon.articled_names else SENTENCE_CASE
+    if sum(word not in lexicon.title_small for word in small) < enough:
+        return
+    if lexicon.articled_names:
+        yield from _small_written(sentence, opening, lexicon)
         return
     for first in opening:
         short = words[first] in lexicon.title_articles
@@ -128,6 +132,54 @@ def _articled_end(sentence: Sentence, first: int, lexicon: Lexicon) -> int:
         if further == last + 1:
             break
         last = further
+    return last
+
+
+def _small_written(sentence: Sentence, opening: Iterable[int], lexicon: Lexicon) -> Iterator[tuple[int, int]]:
+    """Such runs where titles are written like sentences: "La casa del lago", "Los Olmedo".
+
+    Not the second half of a name ("Paz de La Huerta") and not a place or a paper that keeps its article (`articled_names`).
+    """
+    words = sentence.words
+    for first in opening:
+        before = first - 1
+        if words[before] in lexicon.name_links and before:
+            before -= 1
+        if before and words[before].isalpha() and sentence.capital(before) and words[before] not in lexicon.not_names:
+            continue
+        last = _small_end(sentence, first, lexicon)
+        if last and not any(" ".join(words[first:end]) in lexicon.articled_names for end in range(first + 2, last + 1)):
+            yield first, last
+
+
+def _small_end(sentence: Sentence, first: int, lexicon: Lexicon) -> int | None:
+    """The end of the run that the article at `first` opens: a noun with an adjective, and more of them behind "de"."""
+    words = sentence.words
+    last = first + 1
+    if is_mark(words[last]) or words[last] in lexicon.title_small - lexicon.numbers.keys():
+        return None
+    written = sentence.capital(last)  # "Los Olmedo": then no small noun belongs to it
+    last = _nouns_end(sentence, last, lexicon, written=written, sure=True)
+    while last < len(words) and words[last] in lexicon.name_links:
+        inner = last + 1
+        while inner < len(words) and words[inner] in lexicon.articles:
+            inner += 1
+        end = _nouns_end(sentence, inner, lexicon, written=False, sure=False)
+        if end == inner:
+            break
+        last = end
+    return last
+
+
+def _nouns_end(sentence: Sentence, first: int, lexicon: Lexicon, *, written: bool, sure: bool) -> int:
+    """The end of up to two words of a title at `first`, of capitals only where it is `written` so; `sure` takes the first."""
+    last = first
+    while last < len(sentence.words) and (written or last - first < 2):  # noqa: PLR2004 - a noun and its adjective
+        word = sentence.words[last]
+        plain = word[0].isalnum() and word not in lexicon.title_small and word not in lexicon.title_stops
+        if not (sure and last == first) and not (plain and (not written or sentence.capital(last))):
+            break
+        last += 1
     return last
 
 

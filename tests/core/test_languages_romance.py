@@ -55,6 +55,19 @@ TITLES = [
     ("it", "nel cast dell'«Isola muta»", ["Isola muta"]),
     ("fr", "la saison 2 d'« Eaux mortes »", ["Eaux mortes"]),
     ("fr", "l'acteur et l'actrice d'hier", []),
+    # An article with a capital amid small letters.
+    ("es", "Ya se rueda la segunda parte de La orilla del norte en Vigo", ["La orilla del norte"]),
+    ("es", "La actriz deja Los Olmedo tras ocho años", ["Los Olmedo"]),
+    ("es", "Un actor de La Garza habla de su salida", ["La Garza"]),
+    ("es", "El rodaje se traslada a La Rioja", []),
+    ("es", "La modelo Paz de La Torre no acudió", []),
+    ("es", "Qué dijo La , según ella", []),
+    ("es", "Una escena de La", []),
+    ("fr", "Le tournage de L'Été des loups a débuté", ["L'Été des loups"]),
+    ("fr", "Il réalisera la suite de Le Grand Phare de la", ["Le Grand Phare"]),
+    ("it", "La fiction lascia Le ragazze di Ostia", ["Le ragazze di Ostia"]),
+    ("pt", "A atriz será a vilã de A menina do rio na SIC", ["A menina do rio"]),
+    ("es", "Netflix Renueva La Orilla", []),
 ]
 
 PEOPLE = [
