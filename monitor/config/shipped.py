@@ -47,13 +47,24 @@ def plain(value: Value) -> Any:
 @cache
 def rule_languages() -> tuple[str, ...]:
     """The languages there are rules for, by their code."""
-    return tuple(sorted(file.stem for file in RULES.glob("*.yaml")))
+    return tuple(sorted(file.stem for file in RULES.glob("??.yaml")))
 
 
 @cache
 def shipped_rules(lang: str) -> Mapping[str, Any]:
-    """The shipped rules of one of `rule_languages`, as data for `compile_rules`."""
+    """The shipped rules of one of `rule_languages`, as data for `compile_rules`.
+
+    What `titles.yaml` lists holds in every language; a language's own lists come on top.
+    """
     data: Mapping[str, Any] = read_yaml(RULES / f"{lang}.yaml")
+    lexicon = data["lexicon"]
+    shared = {key: [*listed, *lexicon.get(key, [])] for key, listed in _listed_for_all().items()}
+    return {**data, "lexicon": {**lexicon, **shared}}
+
+
+@cache
+def _listed_for_all() -> Mapping[str, list[str]]:
+    data: Mapping[str, list[str]] = read_yaml(RULES / "titles.yaml")
     return data
 
 
