@@ -35,6 +35,7 @@ class Cue:
 
 
 _REACH = 14  # words
+_LABEL = 3  # words a label before a colon has at most
 
 
 def governing(cues: Iterable[Cue], ends: Iterable[Hit], sentence: Sentence, news: Hit) -> tuple[Cue, ...]:
@@ -58,16 +59,29 @@ def _governs(cue: Cue, stops: tuple[Hit, ...], sentence: Sentence, news: Hit) ->
         return False
     clauses = sentence.clauses
     apart = clauses[cue.hit.first] not in {clauses[news.first], clauses[news.last - 1]}
-    if apart and not (cue.kind is CueKind.HEDGE and _heads(cue.hit, sentence, news)):
+    if apart and not (
+        cue.kind is CueKind.HEDGE and (_heads(cue.hit, sentence, news) or _tails(cue.hit, sentence, news))
+    ):
         return False
     return not any(low <= stop.first and stop.last <= high for stop in stops)
 
 
 def _heads(cue: Hit, sentence: Sentence, news: Hit) -> bool:
-    """Whether a cue is all that stands before the colon of the news: "Rumour: ...", "Berichten zufolge: ..."."""
+    """Whether a cue ends a label before the colon of the news: "Rumour: ...", "Film rumour: ...", "Berichten zufolge: ..."."""
     clauses = sentence.clauses
-    opens = cue.first == 0 or clauses[cue.first - 1] < clauses[cue.first]
-    return opens and sentence.words[cue.last : cue.last + 1] == (":",) and clauses[cue.last] == clauses[news.first]
+    if sentence.words[cue.last : cue.last + 1] != (":",) or clauses[cue.last] != clauses[news.first]:
+        return False
+    return cue.first < _LABEL or clauses[cue.first - _LABEL] < clauses[cue.first]
+
+
+def _tails(cue: Hit, sentence: Sentence, news: Hit) -> bool:
+    """Whether a cue is all that follows the last mark: "... - report", "... (rumour)"."""
+    clauses = sentence.clauses
+    return (
+        cue.last >= len(sentence.words) - 1  # but for a closing bracket
+        and clauses[cue.first] == clauses[news.last - 1] + 1
+        and clauses[cue.first - 2] < clauses[cue.first]
+    )
 
 
 def _in_gap(cue: Hit, news: Hit) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar, assert_never
 
+from monitor.core.clauses import Sentence
 from monitor.core.cues import Cue, CueKind, governing
 from monitor.core.lexicon import Lexicon
 from monitor.core.phrases import Hit
@@ -189,8 +190,17 @@ def _together(passage: Passage, hit: Hit, other: Hit) -> bool:
 def _certainty(kinds: set[CueKind], passage: Passage, hit: Hit) -> Certainty:
     if CueKind.NEGATION in kinds:
         return Certainty.DENIED
-    asked = passage.place == "headline" and "?" in passage.sentence.words[hit.last - 1 :]
+    asked = passage.place == "headline" and _asked(passage.sentence, hit)
     return Certainty.RUMOUR if CueKind.HEDGE in kinds or asked else Certainty.CONFIRMED
+
+
+def _asked(sentence: Sentence, hit: Hit) -> bool:
+    """Whether the clause of a hit ends in a question mark; a question of another clause asks about something else."""
+    clause = sentence.clauses[hit.last - 1]
+    return any(
+        word == "?" and number <= clause + 1
+        for word, number in zip(sentence.words[hit.last - 1 :], sentence.clauses[hit.last - 1 :], strict=True)
+    )
 
 
 def _evidence(passages: Iterable[Passage], lexicon: Lexicon) -> int:
