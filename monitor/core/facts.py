@@ -101,6 +101,8 @@ def _people(findings: Sequence[Finding], reading: Reading, lexicon: Lexicon, *, 
     found: list[Person] = []
     if kind in _WITH_PEOPLE:
         found += [person for f in findings if f.passage.place != "body" for person in _told_by(f, lexicon)]
+        if not found and not any(passage.people for passage in reading.passages if passage.place == "headline"):
+            found += _opening(reading, lexicon)
         # Where headline or lead say who, others whom the body names are context, unless they too are told as new.
         told = bool(found)
         later = [f for f in findings if f.passage.place == "body" and not (told and _of_others(f.passage, lexicon))]
@@ -130,7 +132,7 @@ def _told_by(finding: Finding, lexicon: Lexicon) -> Iterator[Person]:
     sentence = passage.sentence
     bound = [span for name, span in hit.bindings if name == "person"]
     if finding.rule.people == "before":
-        bound = bound[:1]
+        bound = [_nearest(span, finding) for span in bound[:1]]
     spans: list[NameSpan] = []
     for first, last in bound:
         names = people.listed_with(sentence, passage.people, first, last, lexicon)
@@ -139,6 +141,8 @@ def _told_by(finding: Finding, lexicon: Lexicon) -> Iterator[Person]:
         spans += whole or (NameSpan(first=first, last=last),)
     if not bound and finding.rule.people in {"before", "both"}:
         before = [name for name in passage.people if name.last <= hit.last]
+        if finding.rule.people == "before":
+            before = [name for name in before if name.last <= hit.first] or before
         spans += (
             people.listed_with(sentence, tuple(before), before[-1].first, before[-1].last, lexicon) if before else ()
         )
@@ -151,6 +155,22 @@ def _told_by(finding: Finding, lexicon: Lexicon) -> Iterator[Person]:
             role = people.role_in(sentence, span.last, len(sentence.words), lexicon)
             person = Person(name=person.name, role=role)
         yield person
+
+
+def _nearest(span: tuple[int, int], finding: Finding) -> tuple[int, int]:
+    """The last name before the verb: in "Ana Winter says Bo Field will star" it is Bo Field who stars."""
+    names = [name for name in finding.passage.people if span[1] <= name.first and name.last <= finding.hit.anchor]
+    return (names[-1].first, names[-1].last) if names else span
+
+
+def _opening(reading: Reading, lexicon: Lexicon) -> Iterator[Person]:
+    """Whom the lead begins with, where the headline names nobody: "Ana Winter will play the ..."."""
+    for passage in reading.passages:
+        first = [name for name in passage.people if name.first == 0]
+        if passage.place == "lead" and first:
+            names = people.listed_with(passage.sentence, passage.people, 0, first[0].last, lexicon)
+            yield from (people.with_role(passage.sentence, name, lexicon) for name in names)
+            return
 
 
 def _newcomers(passage: Passage, lexicon: Lexicon) -> Iterator[Person]:

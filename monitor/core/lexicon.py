@@ -45,6 +45,8 @@ class Lexicon:
     networks: Names
     famous: Names  # titles that everybody knows: as good as quoted, where written with a capital
     not_names: frozenset[str]  # capitalised in headlines, yet no part of a person's name
+    also_forenames: frozenset[str]  # of `not_names`, those that are a name before a name: "Will"
+    also_surnames: frozenset[str]  # of `not_names`, those that are a name behind one: "Black"
     name_links: frozenset[str]  # "van", "de"
     name_tails: frozenset[str]  # "jr"
     role_leads: tuple[tuple[str, ...], ...]  # "as", "to play"
@@ -86,6 +88,8 @@ _OPTIONAL = {
     "season_tails": list[str](),
     "ordinal_marks": ["st", "nd", "rd", "th"],
     "not_name_ends": list[str](),
+    "also_forenames": list[str](),
+    "also_surnames": list[str](),
     "title_articles": list[str](),
     "famous": list[str](),
     "outlets": list[str](),

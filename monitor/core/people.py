@@ -9,6 +9,8 @@ from monitor.core.report import Person
 
 _LONGEST_NAME = 4
 _LONGEST_ROLE = 6
+_IN_NAMES = frozenset(" .-'’\xa0‑")
+_ADDRESS = frozenset("@#/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +83,10 @@ def _stands_alone(sentence: Sentence, run: NameSpan, lexicon: Lexicon) -> bool:
     clauses = sentence.clauses
     before = sentence.words[run.first - 1] if run.first else ","
     opens = is_mark(before) or before in lexicon.credits or clauses[run.first - 1] != clauses[run.first]
-    following = sentence.words[run.last] if run.last < len(sentence.words) else ""
-    return opens and following in lexicon.not_names and following not in lexicon.title_small
+    following, second = (*sentence.words[run.last : run.last + 2], "", "")[:2]
+    if following in lexicon.title_small:  # "Zia to play", but "House of Cards"
+        return opens and following in lexicon.through and second in lexicon.not_names
+    return opens and following in lexicon.not_names
 
 
 def listed_with(
@@ -157,15 +161,27 @@ def _role_end(sentence: Sentence, first: int, lexicon: Lexicon) -> int:
     place = first
     while place < len(words) and place - first < _LONGEST_ROLE + 1:
         word = words[place]
-        if (is_mark(word) and word != "'s") or word in lexicon.role_ends:
+        if (is_mark(word) and word != "'s") or word in lexicon.role_ends or _addressed(sentence, place):
             break
         place += 1
     return place
 
 
+def _addressed(sentence: Sentence, place: int) -> bool:
+    """Whether the word is an account, a topic or part of an address: "@everyone", "#undertow"."""
+    return place > 0 and not _ADDRESS.isdisjoint(sentence.text[sentence.spans[place - 1][1] : sentence.spans[place][0]])
+
+
 def _listed(sentence: Sentence, left: NameSpan, right: NameSpan, lexicon: Lexicon) -> bool:
-    between = sentence.words[left.last : right.first]
+    first = _behind_role(sentence, left.last, lexicon)
+    between = sentence.words[first : right.first]
     return 0 < len(between) <= 2 and all(word in lexicon.joiners | {","} for word in between)  # noqa: PLR2004 - ", and"
+
+
+def _behind_role(sentence: Sentence, place: int, lexicon: Lexicon) -> int:
+    """The end of the role that begins here, so that a list may go on: "A as the nurse and B"; `place` without one."""
+    lead = next((lead for lead in lexicon.role_leads if sentence.words[place : place + len(lead)] == lead), ())
+    return _role_end(sentence, place + len(lead), lexicon) if lead else place
 
 
 def _runs(sentence: Sentence, lexicon: Lexicon, blocked: set[int]) -> Iterator[NameSpan]:
@@ -181,14 +197,46 @@ def _run_end(sentence: Sentence, first: int, lexicon: Lexicon, blocked: set[int]
     """The end of the run of name words that begins here; `first` itself when none does."""
     place = last = first
     words = sentence.words
-    while place < len(words) and place not in blocked:
+    while place < len(words) and place not in blocked and (place == first or _spaced(sentence, place)):
         word = words[place]
-        if _name_word(sentence, place, lexicon) or (last > first and word in lexicon.name_tails):
+        named = _name_word(sentence, place, lexicon)
+        if place == first:
+            named = named or (place + 1 not in blocked and _also_forename(sentence, place, lexicon))
+        else:
+            named = (
+                named or word in lexicon.name_tails or (place == first + 1 and _also_surname(sentence, place, lexicon))
+            )
+        if named:
             last = place + 1
         elif last == first or word not in lexicon.name_links:
             break
         place += 1
     return last
+
+
+def _spaced(sentence: Sentence, place: int) -> bool:
+    """Whether nothing parts a word from the one before it that no name holds: "News > Ana Winter"."""
+    gap = sentence.text[sentence.spans[place - 1][1] : sentence.spans[place][0]]
+    return all(char in _IN_NAMES for char in gap)
+
+
+def _also_forename(sentence: Sentence, place: int, lexicon: Lexicon) -> bool:
+    """Whether a word that is mostly something else begins a name: "Will Arden joins", but not "Bo Field Will Join"."""
+    words = sentence.words
+    if words[place] not in lexicon.also_forenames or "?" in words or place + 1 >= len(words):
+        return False
+    before = words[place - 1] if place else ","
+    opens = is_mark(before) or before in lexicon.joiners | lexicon.credits or not sentence.capital(place - 1)
+    return opens and sentence.capital(place) and _name_word(sentence, place + 1, lexicon)
+
+
+def _also_surname(sentence: Sentence, place: int, lexicon: Lexicon) -> bool:
+    """Whether a word that is mostly something else ends a name: "Ana Black", but not "Snow White"."""
+    return (
+        sentence.words[place] in lexicon.also_surnames
+        and sentence.capital(place)
+        and sentence.words[place - 1] not in lexicon.everyday
+    )
 
 
 def _name_word(sentence: Sentence, place: int, lexicon: Lexicon) -> bool:

@@ -10,6 +10,12 @@ NAMES = [
     ("Dirk van der Meer to star", ["Dirk van der Meer"]),
     ("J. K. Reed writes", ["J. K. Reed"]),
     ("Ana joins", []),
+    ("Will Arden and Ana Black join", ["Will Arden", "Ana Black"]),
+    ("Undertow Star Will Arden Joins", ["Will Arden"]),
+    ("Bo Field Will Swim", ["Bo Field"]),
+    ("Will Arden Return?", []),
+    ("Will", []),
+    ("Snow White joins", []),
     ("Ana Winter's 'Bo Field' on Apple TV+ on May 7", ["Ana Winter"]),
     ("Starring Ana Winter as Mary Dane", ["Ana Winter"]),
     ("Storm at sea as Ana Winter sails", ["Ana Winter"]),
@@ -28,6 +34,8 @@ ROLES = [
     ("Ana Winter, who plays Mira Dane", "Mira Dane"),
     ("Ana Winter to play the villain in Undertow", "villain"),
     ("Ana Winter as Mr. Pine", "Mr. Pine"),
+    ("Ana Winter as the nurse @everyone", "nurse"),
+    ("Ana Winter as #nurse", None),
     ("Ana Winter as, well, herself", None),
     ("Ana Winter as the", None),
     ("Ana Winter sings", None),
@@ -54,6 +62,12 @@ def test_list_around_a_name() -> None:
     assert people.listed_with(one.sentence, one.people, 0, 1, lexicon()) == ()
 
 
+def test_list_goes_on_behind_a_role() -> None:
+    one = passage("Ana Winter as the nurse and Bo Field as the pilot join while Dee Marsh leaves")
+    found = people.listed_with(one.sentence, one.people, 0, 2, lexicon())
+    assert [one.sentence.quote(name.first, name.last) for name in found] == ["Ana Winter", "Bo Field"]
+
+
 @pytest.mark.parametrize(
     ("text", "ends"),
     [
@@ -61,6 +75,9 @@ def test_list_around_a_name() -> None:
         ("News: Zia joins", [3]),
         ("House of Cards joins", []),
         ("Zia", []),
+        ("Zia to play", [1]),
+        ("Ode to Zia", []),
+        ("Zia to", []),
         ("and Zia joins", []),
         ("Ana Winter and Bo Field join", [2, 5]),
     ],
