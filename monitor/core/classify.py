@@ -8,14 +8,13 @@ from monitor.core.findings import Finding, Findings, find, kinds_of
 from monitor.core.language import guess
 from monitor.core.meant import Meant, meant
 from monitor.core.reading import Reading, read
-from monitor.core.report import Certainty, Document, Evidence, Facts, Kind, Recognition, Report, Subject
+from monitor.core.report import OF_PERSONS, Certainty, Document, Evidence, Facts, Kind, Recognition, Report, Subject
 from monitor.core.rules import Ruleset
 from monitor.core.subjects import Title, subjects_of, titles_in, watch_subject
 from monitor.core.text import fold
 from monitor.core.watchlist import Watch, Watchlist, WatchType, is_official
 
 DEFAULT_LANGUAGE = "en"
-_OF_PERSONS = frozenset({Kind.CASTING, Kind.DEPARTURE, Kind.CREW})
 _NOBODY = Subject(key="title:", title="")
 
 
@@ -120,10 +119,12 @@ def _groups(
     for kind in kinds:
         of_kind = [finding for finding in told if finding.rule.kind is kind]
         news = [finding for finding in of_kind if finding.news]
-        headline = [finding for finding in news if finding.passage.place == "headline"]
+        headline = any(finding.passage.place == "headline" for finding in news)
         titles: dict[str, Title] = {}
         by_title: dict[str, list[Finding]] = {}
-        for finding in headline or news:
+        for finding in news:  # in order of the text
+            if titles and headline and finding.passage.place != "headline":
+                break
             for title in subjects_of(finding, known, ruleset.lexicon):
                 titles.setdefault(title.subject.key, title)
                 by_title.setdefault(title.subject.key, []).append(finding)
@@ -170,7 +171,7 @@ def _concerns(watch: Watch, group: _Group, facts: Facts, opening: set[str]) -> b
     names = {fold(name) for name in (watch.title, *watch.aliases)}
     if any(fold(person.name) in names for person in facts.people):
         return True
-    return watch.id in opening and (group.kind in _OF_PERSONS or group.title is None)
+    return watch.id in opening and (group.kind in OF_PERSONS or group.title is None)
 
 
 def _subject(group: _Group, people: tuple[Watch, ...], topics: tuple[Watch, ...]) -> tuple[Subject, tuple[Watch, ...]]:

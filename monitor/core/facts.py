@@ -7,12 +7,11 @@ from monitor.core.findings import Finding
 from monitor.core.lexicon import Lexicon
 from monitor.core.people import NameSpan
 from monitor.core.reading import Passage, Reading
-from monitor.core.report import Facts, Kind, Person
+from monitor.core.report import OF_PERSONS, Facts, Kind, Person
 from monitor.core.rules import Ruleset
 from monitor.core.seasons import SeasonSpan
 from monitor.core.subjects import Title, listed
 
-_WITH_PEOPLE = frozenset({Kind.CASTING, Kind.DEPARTURE, Kind.CREW})
 _WITH_DATES = frozenset(
     {Kind.RELEASE_DATE, Kind.DELAY, Kind.FILMING_START, Kind.FILMING_WRAP, Kind.CASTING_CALL, Kind.ENDING, Kind.TRAILER}
 )
@@ -99,7 +98,7 @@ def _owners(span: SeasonSpan, here: Sequence[Title], lexicon: Lexicon) -> Iterat
 def _people(findings: Sequence[Finding], reading: Reading, lexicon: Lexicon, *, alone: bool) -> tuple[Person, ...]:
     kind = findings[0].rule.kind
     found: list[Person] = []
-    if kind in _WITH_PEOPLE:
+    if kind in OF_PERSONS:
         found += [person for f in findings if f.passage.place != "body" for person in _told_by(f, lexicon)]
         if not found and not any(passage.people for passage in reading.passages if passage.place == "headline"):
             found += _opening(reading, lexicon)

@@ -63,6 +63,8 @@ class Lexicon:
     screen: frozenset[str]  # words that say film or television is meant
     newcomers: frozenset[str]  # words before a list of "Name as Role"
     outlets: frozenset[str]  # words of a publisher or an address that say its news is of film and television
+    offshoots: frozenset[str]  # behind a title, they name another work: "Saltmarsh prequel"
+    portraits: frozenset[str]  # behind a name, they are about that person: "Ana Winter biopic"
     credits: frozenset[str]  # what a title before or behind it only describes: "Saltmarsh star", "creator of Saltmarsh"
     place_leads: frozenset[str]  # "in Cardiff"
     capitals: frozenset[str]  # what has capitals in this language: "titles", "months", "nouns"
@@ -93,6 +95,8 @@ _OPTIONAL = {
     "title_articles": list[str](),
     "famous": list[str](),
     "outlets": list[str](),
+    "offshoots": list[str](),
+    "portraits": list[str](),
     "articled_names": list[str](),
 }
 _SPECIAL = ("networks", "famous", "not_names", "not_name_ends", "role_leads", "articled_names", "furniture")

@@ -13,7 +13,7 @@ from monitor.core.names import Names
 from monitor.core.phrases import Slots, Span
 from monitor.core.report import Document, Part
 from monitor.core.rules import Place
-from monitor.core.text import fold
+from monitor.core.text import fold, fold_with_offsets
 from monitor.core.watchlist import Mention, Watchlist, WatchType
 
 _LEAD_SENTENCES = 3  # of a summary
@@ -51,7 +51,8 @@ class Passage:
     def quoted(self) -> tuple[titles.TitleSpan, ...]:
         """Quotations that read like titles, and what is a title without quotation marks: those everybody knows, "The Iron Court"."""
         quotations = titles.quoted(self.sentence, self._lexicon)
-        plain = (*titles.articled(self.sentence, self._lexicon), *self._named(self._lexicon.famous))
+        famous = filter(self._capitals, self._named(self._lexicon.famous))
+        plain = (*titles.articled(self.sentence, self._lexicon), *titles.numbered(self.sentence, famous))
         if not plain:
             return quotations
         found = list(quotations)
@@ -82,18 +83,23 @@ class Passage:
         """Word ranges of listed names, which must be written with a capital: "Sky", not "sky"."""
         first, last = self.sentence.characters(0, len(self.sentence.words))
         text = self.sentence.text[first:last]
-        lowered = text.lower()
-        # Lower-casing keeps places where the text is plain; such names are.
-        named = names.find(lowered) if len(lowered) == len(text) else []
+        folded, places = (text.lower(), range(len(text) + 1)) if text.isascii() else fold_with_offsets(text)
+        named = [(name, places[start], places[end]) for name, start, end in names.find(folded)]
         if not named:
             return ()
         starts = {span[0]: index for index, span in enumerate(self.sentence.spans)}
         ends = {span[1]: index + 1 for index, span in enumerate(self.sentence.spans)}
         found = []
         for _, start, end in named:
+            end -= first + end not in ends  # the last stop of "L.A." is no word
             if first + start in starts and first + end in ends and text[start].isupper():
                 found.append((starts[first + start], ends[first + end]))
         return tuple(found)
+
+    def _capitals(self, span: Span) -> bool:
+        """Whether every word that titles write with a capital has one: "Sex education at schools" is no title."""
+        small, words = self._lexicon.title_small, self.sentence.words
+        return all(self.sentence.capital(at) or words[at] in small or not words[at].isalnum() for at in range(*span))
 
     @cached_property
     def _taken(self) -> tuple[Span, ...]:

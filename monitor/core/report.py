@@ -27,6 +27,9 @@ class Kind(StrEnum):
     TRAILER = "trailer"
 
 
+OF_PERSONS = frozenset({Kind.CASTING, Kind.DEPARTURE, Kind.CREW})  # news of somebody, not only of a show or film
+
+
 class Certainty(StrEnum):
     """How sure a report is of what it says."""
 

@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.core import titles
-from monitor.core.clauses import Sentence
+from monitor.core import titles, unquoted
 from monitor.core.findings import Finding
 from monitor.core.lexicon import Lexicon
 from monitor.core.meant import Meant
 from monitor.core.phrases import Span
 from monitor.core.reading import Passage, Reading
-from monitor.core.report import Subject
+from monitor.core.report import Kind, Subject
 from monitor.core.text import fold
 from monitor.core.watchlist import Watch, WatchType
+
+_OF_NEW_WORK = frozenset({Kind.ORDER, Kind.DEVELOPMENT})
+_NEAR = 4  # words: "Saltmarsh prequel series about 'Low Country'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,7 @@ class Title:
     passage: Passage
     first: int
     last: int
+    quoted: bool = False
     watch: Watch | None = None
 
     @property
@@ -55,7 +58,7 @@ def titles_in(reading: Reading, mentions: Iterable[Meant], lexicon: Lexicon) -> 
 
 def _unwatched(passage: Passage, lexicon: Lexicon) -> Iterator[Title]:
     for span in passage.quoted:
-        yield Title(shown=span.shown, passage=passage, first=span.first, last=span.last)
+        yield Title(shown=span.shown, passage=passage, first=span.first, last=span.last, quoted=span.quoted)
     if passage.place == "headline" and not passage.quoted:
         opening = titles.prefix(passage.sentence, lexicon, set())
         if opening:
@@ -71,12 +74,60 @@ def subjects_of(finding: Finding, known: Sequence[Title], lexicon: Lexicon) -> t
 
     A list ("'One', 'Two' and 'Three'") is about every one of them.
     """
-    here = [title for title in known if title.passage is finding.passage]
-    if here:
-        nearest = min(here, key=lambda title: _distance(title, finding, lexicon))
-        return _listed_with(nearest, here, lexicon)
-    run = _bound(finding, lexicon) or _beside_season(finding.passage, lexicon) or _beside_news(finding, lexicon)
-    return (run,) if run else tuple(known[:1])
+    here = [title for title in known if title.passage is finding.passage and not _played(title, lexicon)]
+    named = [title for title in here if not _aside(title, here, lexicon)]
+    if named:
+        nearest = min(named, key=lambda title: _distance(title, finding, lexicon))
+        if finding.rule.kind in _OF_NEW_WORK and _makers_of(nearest, named, lexicon):
+            return ()
+        return _listed_with(nearest, _with_plain(here, finding, lexicon), lexicon)
+    span = unquoted.best(finding, lexicon, titled=any(title.passage.place == "headline" for title in known))
+    if span:
+        title = _plain(finding.passage, span)
+        return _listed_with(title, _with_plain([title], finding, lexicon), lexicon)
+    return tuple((here or known)[:1])
+
+
+def _plain(passage: Passage, span: Span) -> Title:
+    return Title(shown=passage.sentence.quote(*span), passage=passage, first=span[0], last=span[1])
+
+
+def _with_plain(found: list[Title], finding: Finding, lexicon: Lexicon) -> list[Title]:
+    """The titles with everything that could be one in the same list, where the news names nobody."""
+    if finding.rule.people != "none" or not titles.amid_small(finding.passage.sentence, lexicon):
+        return found
+    plain = [_plain(finding.passage, span) for span in unquoted.stretches(finding.passage, lexicon)]
+    added = [title for title in plain if not _overlaps(title, found)]
+    return sorted((*found, *added), key=lambda title: title.first)
+
+
+def _makers_of(title: Title, named: Sequence[Title], lexicon: Lexicon) -> bool:
+    """Whether the news is of something else that a title's makers do: "two comedies from 'One' and 'Two' makers"."""
+    last = _listed_with(title, named, lexicon)[-1]
+    return _credited(last, lexicon) and lexicon.offshoots.isdisjoint(title.passage.sentence.words)
+
+
+def _played(title: Title, lexicon: Lexicon) -> bool:
+    """Whether what could be a title is somebody's part: "to play Aquaman"."""
+    words = title.passage.sentence.words
+    leads = (lead for lead in lexicon.role_leads if title.watch is None and not title.quoted)
+    return any(words[max(0, title.first - len(lead)) : title.first] == lead for lead in leads)
+
+
+def _aside(title: Title, here: Iterable[Title], lexicon: Lexicon) -> bool:
+    """Whether a title only tells what another is: "'Low Country', the Saltmarsh spinoff", "Saltmarsh prequel 'Low Country'"."""
+    words = title.passage.sentence.words
+    if lexicon.offshoots.isdisjoint(words[title.last : title.last + 1]):
+        return False
+    return any(
+        (
+            other.first == 0 and words[other.last] in {":", ","}
+            if other.last <= title.first
+            else other.first - title.last <= _NEAR
+        )
+        for other in here
+        if other is not title and not _credited(other, lexicon)
+    )
 
 
 def _distance(title: Title, finding: Finding, lexicon: Lexicon) -> tuple[bool, bool, bool, int, bool]:
@@ -103,80 +154,6 @@ def _credited(title: Title, lexicon: Lexicon) -> bool:
     return follows or (bool(before) and before[-1] in lexicon.of_words and not lexicon.credits.isdisjoint(before))
 
 
-def _bound(finding: Finding, lexicon: Lexicon) -> Title | None:
-    """The run of capitals in the rule's own slot, if it has one."""
-    for name, (first, last) in finding.hit.bindings:
-        if name == "title":
-            possessive = finding.passage.sentence.words[last - 1] == "'s"
-            return _run(finding, (first, last - possessive), lexicon)
-    return None
-
-
-def _run(finding: Finding, span: Span, lexicon: Lexicon) -> Title | None:
-    """The longest run of capitals around a span; where the news is about people, not one that could be their name."""
-    first, last = span
-    passage = finding.passage
-    if finding.rule.people != "none" and any(name.first < last and first < name.last for name in passage.people):
-        return None
-    taken = {place for season in passage.seasons for place in range(season.first, season.last)}
-    around = [run for run in titles.runs(passage.sentence, lexicon, taken) if run[0] <= first and last <= run[1]]
-    widest = max(around, key=lambda run: run[1] - run[0], default=span)
-    return Title(shown=passage.sentence.quote(*widest), passage=passage, first=widest[0], last=widest[1])
-
-
-def _beside_season(passage: Passage, lexicon: Lexicon) -> Title | None:
-    """The run of capitals right before "season 2" or right after "season 2 of"."""
-    taken = {place for season in passage.seasons for place in range(season.first, season.last)}
-    runs = tuple(titles.runs(passage.sentence, lexicon, taken))
-    words = passage.sentence.words
-    for season in passage.seasons:
-        before = [
-            run for run in runs if run[1] == season.first or (run[1] == season.first - 1 and words[run[1]] == "'s")
-        ]
-        after = [run for run in runs if run[0] == season.last + 1 and words[season.last] in lexicon.of_words]
-        for near in (before, after):
-            if near:
-                first, last = max(near, key=lambda run: run[1] - run[0])
-                return Title(shown=passage.sentence.quote(first, last), passage=passage, first=first, last=last)
-    return None
-
-
-def _beside_news(finding: Finding, lexicon: Lexicon) -> Title | None:
-    """The run of capitals that the words of the news touch, or that "sequel", "trailer" and their like follow.
-
-    Only amid small letters, and only one that holds no part of a person's name.
-    """
-    passage, hit = finding.passage, finding.hit
-    words = passage.sentence.words
-    small = [word for word in _small(passage.sentence) if word not in lexicon.title_small]
-    if len(small) < titles.SENTENCE_CASE:
-        return None
-    dated = ((span.first, span.last) for span in passage.dates)
-    counted = ((span.first, span.last) for span in passage.seasons)
-    taken = {place for first, last in (*dated, *counted, *passage.networks) for place in range(first, last)}
-    for first, last in _widest(titles.runs(passage.sentence, lexicon, taken)):
-        typed = last < len(words) and words[last] in lexicon.production
-        touching = last - first > 1 and (hit.first <= first <= hit.last or hit.first <= last <= hit.last)
-        named = any(name.first < last and first < name.last for name in passage.people)
-        # "Harbour Lights ends", "Harbour Lights sequel": before the news of a show, a name is its title.
-        if (typed or touching) and (not named or (finding.rule.people == "none" and (typed or last == hit.first))):
-            return Title(shown=passage.sentence.quote(first, last), passage=passage, first=first, last=last)
-    return None
-
-
-def _small(sentence: Sentence) -> Iterator[str]:
-    return (word for index, word in enumerate(sentence.words) if word.isalpha() and not sentence.capital(index))
-
-
-def _widest(runs: Iterable[Span]) -> Iterator[Span]:
-    """The runs that are within no other, in order."""
-    reached = 0
-    for first, last in sorted(runs, key=lambda run: (run[0], -run[1])):
-        if last > reached:
-            reached = last
-            yield first, last
-
-
 def _listed_with(title: Title, here: Sequence[Title], lexicon: Lexicon) -> tuple[Title, ...]:
     low = high = here.index(title)
     while low > 0 and _joined(here[low - 1], here[low], lexicon):
@@ -189,7 +166,8 @@ def _listed_with(title: Title, here: Sequence[Title], lexicon: Lexicon) -> tuple
 def listed(left: Title, right: Title, lexicon: Lexicon) -> bool:
     """Whether nothing but commas and "and" stands between two titles."""
     words = left.passage.sentence.words
-    return all(word in lexicon.joiners | {","} for word in words[left.last : right.first])
+    between = words[left.last : right.first]
+    return len(between) > 0 and all(word in lexicon.joiners | {","} for word in between)
 
 
 def _joined(left: Title, right: Title, lexicon: Lexicon) -> bool:

@@ -13,6 +13,7 @@ _QUOTED = re.compile(
     r"(?<![^\W_])(?:(?:[\"“„»]+|«[\s«]*)(?P<double>[^\s\"“”«»„][^\"“”«»„\n]{0,90}?)\s?[\"”»“«]|"
     r"['‘’‚›](?P<single>[A-Z0-9À-Þ][^\n\"“”]{0,90}?)['’‘‹](?![^\W_]))"
 )
+_COUNT = re.compile(r"1?[0-9]|i{2,3}|iv|vi{0,3}|ix")
 _MOST_WORDS = 10
 _MOST_WORDS_SMALL = 7  # where only the first word of a title has a capital, a longer quotation is a remark
 _LONGEST_RUN = 8
@@ -47,6 +48,19 @@ def quoted(sentence: Sentence, lexicon: Lexicon) -> tuple[TitleSpan, ...]:
         if _title_like(sentence, first, last, lexicon):
             found.append(TitleSpan(first=first, last=last, shown=shown, quoted=True))
     return tuple(found)
+
+
+def numbered(sentence: Sentence, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Known titles with the number or the second title that belongs to them: "Tide Riders 3", "Tide Riders: The Reef"."""
+    known = dict(sorted(spans))
+    words = sentence.words
+    for first, last in known.items():
+        if last < len(words) and _COUNT.fullmatch(words[last]) and words[last + 1 : last + 2] != (":",):
+            yield first, last + 1
+        elif words[last : last + 1] == (":",) and last + 1 in known:
+            yield first, known[last + 1]
+        else:
+            yield first, last
 
 
 def _title_like(sentence: Sentence, first: int, last: int, lexicon: Lexicon) -> bool:
@@ -110,6 +124,12 @@ def articled(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
         last = _articled_end(sentence, first, lexicon) if short else _capitals_end(sentence, first + 1, lexicon)
         if last - first > (1 if short else 2):  # "The Hague" may be a place
             yield first, last
+
+
+def amid_small(sentence: Sentence, lexicon: Lexicon) -> bool:
+    """Whether a sentence is written small, so that its capitals tell."""
+    small = (word for place, word in enumerate(sentence.words) if word.isalpha() and not sentence.capital(place))
+    return sum(word not in lexicon.title_small for word in small) >= SENTENCE_CASE
 
 
 def _capitals_end(sentence: Sentence, place: int, lexicon: Lexicon) -> int:
