@@ -91,9 +91,9 @@ class Passage:
         ends = {span[1]: index + 1 for index, span in enumerate(self.sentence.spans)}
         found = []
         for _, start, end in named:
-            last = ends.get(first + end) or ends.get(first + end - 1)  # the last stop of "L.A." is no word
-            if first + start in starts and last and text[start].isupper():
-                found.append((starts[first + start], last))
+            behind = ends.get(first + end) or ends.get(first + end - 1)  # the last stop of "L.A." is no word
+            if first + start in starts and behind and text[start].isupper():
+                found.append((starts[first + start], behind))
         return tuple(found)
 
     def _capitals(self, span: Span) -> bool:
