@@ -6,6 +6,7 @@ from typing import assert_never
 from monitor.announce import announce, bundle_of_hold
 from monitor.core.alert import AlertPurpose, AlertState
 from monitor.core.holds import Hold, HoldKind
+from monitor.core.novelty import UNREAD, Reason
 from monitor.core.setup import Setup
 from monitor.enrich import document_of
 from monitor.ports import Recognise, Transaction
@@ -38,7 +39,7 @@ def discard(transaction: Transaction, hold_id: int, *, now: datetime) -> int:
         case HoldKind.IDS_CHANGED:
             items = transaction.held_items(hold.id)
             for stored in items:
-                transaction.release_item(stored.id)
+                transaction.release_item(stored.id, note=UNREAD[Reason.HELD])
             dropped = len(items)
         case _:
             assert_never(hold.kind)
@@ -70,9 +71,10 @@ def _read_items(transaction: Transaction, hold: Hold, setup: Setup, recognise: R
     source = next((source for source in setup.sources if source.id == hold.subject), None)
     released = 0
     for stored in reversed(transaction.held_items(hold.id)):
-        transaction.release_item(stored.id)
         if source is None:  # no longer configured: its items stay, nobody is told
+            transaction.release_item(stored.id, note=UNREAD[Reason.HELD])
             continue
+        transaction.release_item(stored.id, note=f"read when hold-{hold.id} was approved")
         announced = announce(
             transaction,
             recognise(document_of(stored.item, source)).reports,

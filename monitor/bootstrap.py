@@ -109,7 +109,15 @@ async def open_program(setup: Setup, edges: Edges, *, stream: TextIO = sys.stdou
             store=edges.store,
             clock=edges.clock,
         )
-        yield Program(setup=setup, desk=desk, notify=notify)
+        yield Program(setup=setup, desk=desk, notify=notify, scratch=open_scratch)
+
+
+@asynccontextmanager
+async def open_scratch() -> AsyncIterator[Store]:
+    """An empty database in a temporary folder, removed at the end."""
+    with TemporaryDirectory(prefix="monitor-scratch-") as folder:
+        async with open_store(Path(folder) / DATABASE, exclusive=False) as store:
+            yield store
 
 
 async def run_daemon(settings: Settings, setup: Setup, *, controls: Controls) -> None:

@@ -20,10 +20,11 @@ from watchfiles import awatch
 from monitor.config import ConfigError
 from monitor.core.setup import Setup
 from monitor.deliver import deliver
+from monitor.firstlook import take_first_look
 from monitor.incidents import record_config
-from monitor.logbook import Newcomers, tell_poll, tell_sending
+from monitor.logbook import Newcomers, tell_first_look, tell_poll, tell_sending
 from monitor.logs import log
-from monitor.ports import Clock, Heartbeat, HistoryQuery, PollOutcome, Store, Transaction
+from monitor.ports import Clock, Heartbeat, PollOutcome, Store, Transaction
 from monitor.readiness import Readiness
 from monitor.rounds import Program, enlist, poll_claimed
 from monitor.store.errors import StoreError
@@ -136,8 +137,8 @@ class Daemon:
             self._start(self._poll(ids, program, newcomers))
         if next_alert is not None and next_alert <= now:
             self._start(self._deliver(program))
-        if newcomers.complete:
-            await self._say_first_round(newcomers)
+        if first := newcomers.take():
+            self._start(self._look_first(first, program))
 
     async def _poll(self, ids: Sequence[str], program: Program, newcomers: Newcomers) -> None:
         left = set(ids)
@@ -283,9 +284,8 @@ class Daemon:
         )
         self.controls.readiness.ready(self._status())
 
-    async def _say_first_round(self, newcomers: Newcomers) -> None:
-        news = await self.store.read(lambda view: len(view.announcements(HistoryQuery(limit=1000))))
-        log(logger, logging.INFO, "first round", detail=newcomers.say(news=news))
+    async def _look_first(self, polls: Sequence[PollOutcome], program: Program) -> None:
+        tell_first_look(await take_first_look(polls, desk=program.desk, scratch=program.scratch))
 
 
 async def prune(store: Store, *, before: datetime) -> int:

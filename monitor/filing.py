@@ -8,7 +8,7 @@ from monitor.announce import Announced, announce, open_hold, tell_of_hold
 from monitor.core.fetching import FetchFailure
 from monitor.core.holds import HoldKind
 from monitor.core.incidents import Health, IncidentKind, after_poll
-from monitor.core.novelty import Judged, Novelty, Reason
+from monitor.core.novelty import UNREAD, Judged, Novelty, Reason
 from monitor.core.routing import AlertPolicy
 from monitor.core.source import Source, SourceState
 from monitor.enrich import Reading
@@ -17,11 +17,6 @@ from monitor.ports import PollOutcome, PollStatus, Transaction
 
 # What a dead network would explain; anything else was said by somebody at the other end.
 _NETWORK = frozenset({FetchFailure.UNREACHABLE, FetchFailure.TIMEOUT})
-# What is noted on an item that was stored without being read.
-_UNREAD = {
-    Reason.BASELINE: "not read: it has no date, or is older than the max_age of its source",
-    Reason.TOO_OLD: "not read: it is older than the max_age of its source",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +103,7 @@ def _file_item(
             at=now,
             baseline=judged.reason is Reason.BASELINE,
             hold_id=hold_id if judged.reason is Reason.HELD else None,
-            note=reading.note if reading else _UNREAD.get(judged.reason, ""),
+            note=reading.note if reading else UNREAD.get(judged.reason, ""),
         )
     if judged.reason is Reason.REKEYED:
         transaction.rekey_item(known.id, item.key, item.guid)

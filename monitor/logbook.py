@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from monitor.core.alert import AlertState
 from monitor.deliver import Sending
+from monitor.firstlook import say_first_look
 from monitor.logs import log
-from monitor.ports import PollOutcome, PollStatus
+from monitor.ports import FirstLook, PollOutcome, PollStatus
 
 logger = logging.getLogger(__name__)
 
@@ -46,36 +47,40 @@ def tell_sending(sending: Sending) -> None:
     )
 
 
+def tell_first_look(look: FirstLook) -> None:
+    """One line that sums up the first polls, and one for each headline it knows."""
+    log(logger, logging.INFO, "first round", detail=say_first_look(look))
+    for headline in look.headlines:
+        log(logger, logging.INFO, "earlier news", detail=headline)
+
+
 @dataclass(slots=True, kw_only=True)
 class Newcomers:
-    """Sources polled for the first time, to be summed up in one line. Mutable: filled poll by poll."""
+    """Sources whose silent first poll is still to come, to be summed up together. Mutable: filled poll by poll.
+
+    One that fails is summed up with the others; when it can be read at last, by itself.
+    """
 
     waiting: set[str]
+    failed: set[str] = field(default_factory=set)
     polls: list[PollOutcome] = field(default_factory=list)
 
     def note(self, outcome: PollOutcome) -> None:
-        if outcome.source_id in self.waiting:
-            self.waiting.discard(outcome.source_id)
-            self.polls.append(outcome)
+        source_id = outcome.source_id
+        if source_id not in self.waiting:
+            return
+        if outcome.status in _FINE:
+            self.waiting.discard(source_id)
+        elif source_id in self.failed:
+            return
+        else:
+            self.failed.add(source_id)
+        self.polls.append(outcome)
 
-    @property
-    def complete(self) -> bool:
-        return bool(self.polls) and not self.waiting
-
-    def say(self, *, news: int) -> str:
-        """The line, `news` announcements known; afterwards there is nothing more to say."""
-        polled = len(self.polls)
-        read = [poll for poll in self.polls if poll.status in _FINE]
+    def take(self) -> tuple[PollOutcome, ...]:
+        """The first polls once all of them are done, and only once; until then nothing."""
+        if self.waiting - self.failed:
+            return ()
+        done = tuple(self.polls)
         self.polls.clear()
-        if not read:
-            return f"none of {_count(polled, 'source')} could be read"
-        items = f"{_count(sum(poll.items for poll in read), 'item')} of {_count(len(read), 'source')} read"
-        known = (
-            f"{_count(news, 'piece')} of news you watch for among them, none told" if news else "no news you watch for"
-        )
-        failed = f"; {_count(polled - len(read), 'source')} could not be read" if len(read) < polled else ""
-        return f"{items}, {known}: you hear of what comes next{failed}"
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+        return done

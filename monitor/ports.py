@@ -1,6 +1,7 @@
 """What the use cases need from outside, as Protocols; the adapters at the edge fulfil them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -167,6 +168,18 @@ class Heartbeat:
     lag: timedelta
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstLook:
+    """What silent first polls came to: what they read, and what of it would have alerted had we been there earlier."""
+
+    at: datetime
+    sources: int  # that were read
+    failed: int  # that could not be read
+    items: int
+    news: int  # announcements of the last days that would have alerted
+    headlines: tuple[str, ...]  # of the newest of them
+
+
 class View(Protocol):
     """Questions to the store. Rows come back as core values, newest first unless said otherwise."""
 
@@ -187,6 +200,10 @@ class View(Protocol):
     def count_items(self) -> int: ...
     def items(self, ids: Iterable[int]) -> Sequence[StoredItem]: ...
     def items_by_url(self, url: str) -> Sequence[StoredItem]: ...
+    def arrivals(self, *, after: int, since: datetime, until: datetime, limit: int) -> Sequence[StoredItem]:
+        """The next items in the order of arrival behind the id `after`: first seen from `since` until before `until`."""
+        ...
+
     def held_items(self, hold_id: int) -> Sequence[StoredItem]: ...
     def announcement(self, announcement_id: int) -> Announcement | None: ...
     def announcements(self, query: HistoryQuery) -> Sequence[Announcement]: ...
@@ -225,6 +242,7 @@ class View(Protocol):
     def hold(self, hold_id: int) -> Hold | None: ...
     def mutes(self) -> Sequence[Mute]: ...
     def heartbeat(self) -> Heartbeat | None: ...
+    def first_look(self) -> FirstLook | None: ...
 
 
 class Transaction(View, Protocol):
@@ -252,8 +270,8 @@ class Transaction(View, Protocol):
     ) -> int: ...
     def revise_item(self, item_id: int, item: Item, *, at: datetime) -> None: ...
     def rekey_item(self, item_id: int, key: str, guid: str | None) -> None: ...
-    def release_item(self, item_id: int) -> None:
-        """Takes an item out of its hold."""
+    def release_item(self, item_id: int, *, note: str) -> None:
+        """Takes an item out of its hold; `note` says what became of it."""
         ...
 
     def touch_items(self, source_id: str, keys: Iterable[str], at: datetime) -> None:
@@ -303,6 +321,10 @@ class Transaction(View, Protocol):
     def save_mute(self, mute: Mute, *, at: datetime) -> None: ...
     def lift_mute(self, scope: str, target: str) -> bool: ...
     def beat(self, heartbeat: Heartbeat) -> None: ...
+    def save_first_look(self, look: FirstLook) -> None:
+        """Remembers the last one."""
+        ...
+
     def prune(self, *, before: datetime, limit: int) -> int:
         """Deletes up to `limit` old polls, deliveries and items that no announcement needs; how many went."""
         ...
@@ -315,3 +337,9 @@ class Store(Protocol):
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """Runs `work` in one transaction, after all earlier writes; an exception rolls it back and comes out here."""
         ...
+
+
+class OpenScratch(Protocol):
+    """Opens an empty store of the same kind, thrown away when it is closed."""
+
+    def __call__(self) -> AbstractAsyncContextManager[Store]: ...

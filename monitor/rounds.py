@@ -10,9 +10,10 @@ from monitor.core.source import Source, SourceState
 from monitor.core.upkeep import after_trouble, current_state, first_state
 from monitor.deliver import Sending, all_of, bring_forward, deliver
 from monitor.filing import Answer, file_answer
+from monitor.firstlook import read_ones, take_first_look
 from monitor.incidents import forget_incidents
 from monitor.poll import Desk, poll
-from monitor.ports import Notify, PollOutcome, PollStatus, Transaction
+from monitor.ports import FirstLook, Notify, OpenScratch, PollOutcome, PollStatus, Transaction
 
 # Longer than the slowest poll with its page visits; a poll that died is repeated after this.
 LEASE = timedelta(minutes=15)
@@ -28,6 +29,7 @@ class Program:
     setup: Setup
     desk: Desk
     notify: Notify
+    scratch: OpenScratch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +39,11 @@ class Round:
     polls: tuple[PollOutcome, ...]
     sendings: tuple[Sending, ...]
     waiting: int  # alerts still in the outbox
+    first_look: FirstLook | None = None  # when sources were read for the first time
 
 
 async def enlist(desk: Desk) -> tuple[str, ...]:
-    """Brings what is remembered in line with what is configured; the sources that were never polled.
+    """Brings what is remembered in line with what is configured; the sources whose silent first poll is still to come.
 
     Every configured source has a state, one whose address changed a fresh one; what is no longer configured is
     forgotten. Waits that were decided before the clock was set back count from now.
@@ -60,7 +63,7 @@ async def enlist(desk: Desk) -> tuple[str, ...]:
         forget_incidents(transaction, desk.sources, desk.policy, now=now)
         bring_forward(transaction, now=now)
         states = transaction.source_states()
-        return tuple(source.id for source in desk.sources if states[source.id].last_poll_at is None)
+        return tuple(source.id for source in desk.sources if states[source.id].baseline_at is None)
 
     return await desk.store.write(write)
 
@@ -107,14 +110,17 @@ async def _confess(source: Source, state: SourceState, error: Exception, desk: D
 async def once(program: Program, *, everything: bool, told: Told) -> Round:
     """Polls what is due, or with `everything` all sources that did not ask us to stay away, then empties the outbox."""
     desk = program.desk
-    await enlist(desk)
+    newcomers = set(await enlist(desk))
     ids = await _everything(desk) if everything else await _due(desk)
     polls = await poll_claimed(ids, desk=desk, told=told)
     sendings: list[Sending] = []
     while sent := await deliver(store=desk.store, notify=program.notify, setup=program.setup, clock=desk.clock):
         sendings += sent
     outbox = await desk.store.read(lambda view: view.outbox())
-    return Round(polls=polls, sendings=tuple(sendings), waiting=outbox.get(AlertState.PENDING, 0))
+    first = [poll for poll in polls if poll.source_id in newcomers]
+    # A source that cannot be read would be told of at every round.
+    look = await take_first_look(first, desk=desk, scratch=program.scratch) if read_ones(first) else None
+    return Round(polls=polls, sendings=tuple(sendings), waiting=outbox.get(AlertState.PENDING, 0), first_look=look)
 
 
 async def _due(desk: Desk) -> Sequence[str]:

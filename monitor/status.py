@@ -8,7 +8,7 @@ from monitor.core.alert import AlertState
 from monitor.core.holds import Hold
 from monitor.core.incidents import Incident
 from monitor.core.source import Source, SourceState
-from monitor.ports import Heartbeat, PollOutcome, View
+from monitor.ports import FirstLook, Heartbeat, PollOutcome, View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,7 @@ class Status:
     incidents: tuple[Incident, ...]
     holds: tuple[Hold, ...]
     outbox: Mapping[AlertState, int]
+    first_look: FirstLook | None  # of the sources that were read for the first time last
 
 
 def take_status(view: View, sources: Iterable[Source]) -> Status:
@@ -45,6 +46,7 @@ def take_status(view: View, sources: Iterable[Source]) -> Status:
         incidents=tuple(view.open_incidents()),
         holds=tuple(view.open_holds()),
         outbox=view.outbox(),
+        first_look=view.first_look(),
     )
 
 

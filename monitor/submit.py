@@ -70,7 +70,8 @@ async def submit(
 
     The same address is taken once; a second time nothing happens. `max_age` does not apply: somebody wants it read.
     """
-    source, item = _source_of(page, tier), item_of(page)
+    item = item_of(page)
+    source = submitted_source(item, tier, url=page.url)
     recognition = recognise(document_of(item, source))
 
     def write(transaction: Transaction) -> Submitted:
@@ -94,17 +95,17 @@ async def submit(
     return await store.write(write)
 
 
-def _source_of(page: Page, tier: Tier) -> Source:
+def submitted_source(item: Item, tier: Tier, *, url: str) -> Source:
     """What stands for the source of a page that none has brought."""
     return Source(
         id=SOURCE_ID,
         type="page",
-        url=page.url,
+        url=url,
         tier=tier,
         every=timedelta(days=1),
         max_age=timedelta.max,
-        name=page.publisher or host(page.url) or "a page you submitted",
-        lang=page.lang,
+        name=item.publisher or host(url) or "a page you submitted",
+        lang=item.lang,
     )
 
 

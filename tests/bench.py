@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from monitor.core.fetching import Parsed
 from monitor.core.item import Item
@@ -123,7 +124,14 @@ class Bench:
 
     @property
     def program(self) -> Program:
-        return Program(setup=self.setup, desk=self.desk, notify=self.notify)
+        return Program(setup=self.setup, desk=self.desk, notify=self.notify, scratch=self.scratch)
+
+    @asynccontextmanager
+    async def scratch(self):
+        """An empty store beside ours."""
+        with TemporaryDirectory() as folder:
+            async with open_store(Path(folder) / "scratch.db", exclusive=False) as store:
+                yield store
 
     def says(self, title: str, *reports: Report) -> None:
         self.recognise.reports[title] = reports

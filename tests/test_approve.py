@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.approve import NoSuchHoldError, approve, discard
+from monitor.core.novelty import UNREAD, Reason
 from monitor.core.report import Subject
 from monitor.core.routing import Flood
 from tests.bench import DAY, FERRY, HOUR, item, policy, report
@@ -82,6 +83,7 @@ def test_items_that_are_approved_are_read_and_told_as_one_message(renumbered):
     renumbered.policy = policy(flood=Flood(limit=1, per=HOUR))
     assert _approve(renumbered, _hold(renumbered)) == 2
     assert all(stored.hold_id is None for stored in renumbered.items())
+    assert sum(stored.note == "read when hold-1 was approved" for stored in renumbered.items()) == 2
     renumbered.deliver()
     assert "Released: 2 announcements" in renumbered.notify.subjects
     assert not any("held back" in subject for subject in renumbered.notify.subjects)
@@ -90,6 +92,7 @@ def test_items_that_are_approved_are_read_and_told_as_one_message(renumbered):
 def test_items_that_are_discarded_are_kept_and_not_read(renumbered):
     assert _discard(renumbered, _hold(renumbered)) == 2
     assert all(stored.hold_id is None for stored in renumbered.items())
+    assert sum(stored.note == UNREAD[Reason.HELD] for stored in renumbered.items()) == 2
     assert renumbered.announcements() == []
 
 

@@ -12,8 +12,8 @@ from monitor.bootstrap import database, open_edges, open_program
 from monitor.core.setup import Setup
 from monitor.daemon import ClockWatch, Controls, Daemon
 from monitor.incidents import record_config
-from monitor.logbook import Newcomers
-from monitor.ports import PollOutcome, PollStatus, Store
+from monitor.logbook import Newcomers, tell_first_look
+from monitor.ports import FirstLook, PollOutcome, PollStatus, Store
 from monitor.readiness import Readiness
 from monitor.store.errors import StoreError
 from monitor.store.opening import open_store
@@ -236,28 +236,35 @@ def outcome(source_id: str, status: PollStatus, items: int = 0) -> PollOutcome:
     return PollOutcome(source_id=source_id, at=MONDAY, status=status, detail="", took=timedelta(), items=items)
 
 
-@pytest.mark.parametrize(
-    ("polls", "news", "said"),
-    [
-        (
-            [outcome("a", PollStatus.OK, 200), outcome("b", PollStatus.OK, 12)],
-            3,
-            "212 items of 2 sources read, 3 pieces of news you watch for among them, none told: you hear of what comes next",
-        ),
-        (
-            [outcome("a", PollStatus.OK, 1), outcome("b", PollStatus.FAILED)],
-            0,
-            "1 item of 1 source read, no news you watch for: you hear of what comes next; 1 source could not be read",
-        ),
-        ([outcome("a", PollStatus.FAILED), outcome("b", PollStatus.NOT_A_FEED)], 0, "none of 2 sources could be read"),
-    ],
-)
-def test_first_polls_are_summed_up(polls: list[PollOutcome], news: int, said: str):
-    newcomers = Newcomers(waiting={"a", "b"})
-    newcomers.note(outcome("known", PollStatus.OK, 1000))
-    for poll in polls:
-        assert not newcomers.complete
-        newcomers.note(poll)
-    assert newcomers.complete
-    assert newcomers.say(news=news) == said
-    assert not newcomers.complete
+class TestNewcomers:
+    """First polls are summed up together; who fails is summed up alone when it can be read at last."""
+
+    def test_they_wait_for_each_other(self):
+        newcomers = Newcomers(waiting={"a", "b"})
+        newcomers.note(outcome("known", PollStatus.OK, 1000))
+        newcomers.note(outcome("a", PollStatus.OK, 200))
+        assert newcomers.take() == ()
+        newcomers.note(outcome("b", PollStatus.OK, 12))
+        assert [poll.source_id for poll in newcomers.take()] == ["a", "b"]
+        assert newcomers.take() == ()
+
+    def test_nobody_waits_for_one_that_fails(self):
+        newcomers = Newcomers(waiting={"a", "b"})
+        for status in (PollStatus.FAILED, PollStatus.NOT_A_FEED):
+            newcomers.note(outcome("b", status))
+        newcomers.note(outcome("a", PollStatus.OK, 1))
+        assert [poll.source_id for poll in newcomers.take()] == ["b", "a"]
+        newcomers.note(outcome("b", PollStatus.FAILED))
+        assert newcomers.take() == ()
+        newcomers.note(outcome("b", PollStatus.OK, 3))
+        assert [poll.items for poll in newcomers.take()] == [3]
+
+
+def test_the_first_look_is_logged_with_its_headlines(caplog):
+    look = FirstLook(at=MONDAY, sources=1, failed=0, items=3, news=1, headlines=("Lantern Bay has been renewed",))
+    with caplog.at_level("INFO"):
+        tell_first_look(look)
+    assert [(record.getMessage(), record.fields["detail"]) for record in caplog.records] == [
+        ("first round", "3 items of 1 source read, 1 in the last 14 days would have alerted"),
+        ("earlier news", "Lantern Bay has been renewed"),
+    ]

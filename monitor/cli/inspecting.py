@@ -11,7 +11,17 @@ from typing import Annotated, TypeVar
 import typer
 
 from monitor.cli.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption, JsonOption
-from monitor.cli.output import ago, print_csv, print_json, print_sections, print_table, span, stderr, stdout
+from monitor.cli.output import (
+    ago,
+    print_csv,
+    print_first_look,
+    print_json,
+    print_sections,
+    print_table,
+    span,
+    stderr,
+    stdout,
+)
 from monitor.config import environment, load, read_settings
 from monitor.core.announcement import Announcement
 from monitor.core.report import Document, Kind
@@ -25,6 +35,7 @@ from monitor.explain import (
     explain_item,
     explain_reading,
 )
+from monitor.firstlook import LOOKS_BACK
 from monitor.ports import HistoryQuery, Recognise, View
 from monitor.status import SourceLine, Status, take_status
 
@@ -206,6 +217,8 @@ def _print_status(found: Status, now: datetime) -> None:
     console = stdout()
     for line in _general_lines(found, now):
         console.print(line, soft_wrap=True)
+    if found.first_look and now - found.first_look.at < LOOKS_BACK:
+        print_first_look(console, found.first_look)
     console.print()
     rows = [
         (line.id, _say_poll(line), ago(line.last_success, now), _say_next(line, now), line.detail)

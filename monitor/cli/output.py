@@ -14,6 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.explain import Section
+from monitor.firstlook import say_first_look
+from monitor.ports import FirstLook
 
 # What makes a terminal do something other than show a character; a new line and a tab are harmless.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -77,6 +79,15 @@ def print_sections(console: Console, sections: Iterable[Section]) -> None:
         console.print(section.heading, style="bold", soft_wrap=True)
         for line in section.lines:
             console.print(f"  {line}", soft_wrap=True)
+
+
+def print_first_look(console: Console, look: FirstLook) -> None:
+    """What first polls came to, with the headlines that would have alerted."""
+    console.print(f"First look: {say_first_look(look)}", soft_wrap=True)
+    for headline in look.headlines:
+        console.print(f"  {headline}", soft_wrap=True)
+    if look.news > len(look.headlines):
+        console.print(f"  and {look.news - len(look.headlines)} more", soft_wrap=True)
 
 
 def ago(moment: datetime | None, now: datetime) -> str:

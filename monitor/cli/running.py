@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption, JsonOption
-from monitor.cli.output import print_json, print_table, stdout
+from monitor.cli.output import print_first_look, print_json, print_table, stdout
 from monitor.config import environment, load, read_settings
 from monitor.config.systemd import read_supervision
 from monitor.core.alert import AlertState
@@ -77,6 +77,8 @@ def once(
         print_json(done)
     else:
         stdout().print(summary(done, dry=dry_run), soft_wrap=True)
+        if done.first_look:
+            print_first_look(stdout(), done.first_look)
 
 
 def demo(data: DataOption = DEFAULT_DATA) -> None:

@@ -29,6 +29,14 @@ class Reason(StrEnum):
     HELD = "held"  # unknown while the source changed its ids: nobody can say whether it is news
 
 
+# What is noted on an item that was stored without being read.
+UNREAD = {
+    Reason.BASELINE: "not read: it has no date, or is older than the max_age of its source",
+    Reason.TOO_OLD: "not read: it is older than the max_age of its source",
+    Reason.HELD: "not read: it was held back when its source changed all its ids",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """A stored item, as far as telling it apart needs."""

@@ -70,6 +70,7 @@ class Mute:
     scope: MuteScope
     target: str
     until: datetime | None  # None = until lifted
+    since: datetime | None = None  # when it was made; None = it has always been there, as those of alerts.yaml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +165,7 @@ def mute_for(announcement: Announcement, mutes: Iterable[Mute], now: datetime) -
 
 
 def _holds(mute: Mute, now: datetime) -> bool:
-    return mute.until is None or now < mute.until
+    return (mute.since is None or mute.since <= now) and (mute.until is None or now < mute.until)
 
 
 def _say(mute: Mute) -> str:

@@ -66,8 +66,8 @@ def rekey_item(tx: Connected, item_id: int, key: str, guid: str | None) -> None:
     tx.connection.execute(update(items_table).where(mine.id == item_id, ~taken).values(key=key, guid=guid))
 
 
-def release_item(tx: Connected, item_id: int) -> None:
-    tx.connection.execute(update(items_table).where(items_table.c.id == item_id).values(hold_id=None))
+def release_item(tx: Connected, item_id: int, *, note: str) -> None:
+    tx.connection.execute(update(items_table).where(items_table.c.id == item_id).values(hold_id=None, note=note))
 
 
 def touch_items(tx: Connected, source_id: str, keys: Iterable[str], at: datetime) -> None:
@@ -120,6 +120,12 @@ def items(tx: Connected, ids: Iterable[int]) -> Sequence[StoredItem]:
 def items_by_url(tx: Connected, url: str) -> Sequence[StoredItem]:
     query = select(items_table).where(items_table.c.url_key == canonical(url)).order_by(items_table.c.id.desc())
     return [read_item(row) for row in tx.connection.execute(query)]
+
+
+def arrivals(tx: Connected, *, after: int, since: datetime, until: datetime, limit: int) -> Sequence[StoredItem]:
+    c = items_table.c
+    query = select(items_table).where(c.id > after, c.first_seen >= since, c.first_seen < until)
+    return [read_item(row) for row in tx.connection.execute(query.order_by(c.id).limit(limit))]
 
 
 def held_items(tx: Connected, hold_id: int) -> Sequence[StoredItem]:

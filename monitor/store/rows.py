@@ -73,4 +73,4 @@ def read_hold(row: AnyRow) -> Hold:
 
 
 def read_mute(row: AnyRow) -> Mute:
-    return _same_names(Mute, row)
+    return _same_names(Mute, row, since=row.saved_at)

@@ -1,5 +1,6 @@
 """What is stored of sources: their state with its lease, the record of their polls, the daemon's sign of life."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -7,14 +8,17 @@ from datetime import datetime
 from sqlalchemy import Select, delete, false, func, or_, select, update
 
 from monitor.core.source import SourceState
-from monitor.ports import Heartbeat, PollOutcome
+from monitor.ports import FirstLook, Heartbeat, PollOutcome
 from monitor.store.rows import read_heartbeat, read_poll, read_source_state
 from monitor.store.statements import Connected, in_pieces, insert_or_update
 from monitor.store.tables import heartbeat as heartbeat_table
-from monitor.store.tables import poll, source_state
+from monitor.store.tables import meta, poll, source_state
+from monitor.store.values import dump_first_look, load_first_look
 
 _SAVE_SOURCE = insert_or_update(source_state, ["source_id"])
 _SAVE_HEARTBEAT = insert_or_update(heartbeat_table, ["id"])
+_SAVE_META = insert_or_update(meta, ["name"])
+_FIRST_LOOK = "first_look"  # its name in the table of single values
 _ADD_POLL = poll.insert()
 _PLAIN = tuple(f.name for f in fields(SourceState) if f.name != "validators")
 
@@ -89,3 +93,12 @@ def heartbeat(tx: Connected) -> Heartbeat | None:
 def beat(tx: Connected, heartbeat: Heartbeat) -> None:
     row = {f.name: getattr(heartbeat, f.name) for f in fields(heartbeat)}
     tx.connection.execute(_SAVE_HEARTBEAT, {"id": 1, **row})
+
+
+def first_look(tx: Connected) -> FirstLook | None:
+    stored = tx.connection.scalar(select(meta.c.value).where(meta.c.name == _FIRST_LOOK))
+    return load_first_look(json.loads(stored)) if stored else None
+
+
+def save_first_look(tx: Connected, look: FirstLook) -> None:
+    tx.connection.execute(_SAVE_META, {"name": _FIRST_LOOK, "value": json.dumps(dump_first_look(look))})

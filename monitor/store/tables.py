@@ -245,7 +245,7 @@ class HeartbeatRow(SQLModel, table=True):
 
 
 class MetaRow(SQLModel, table=True):
-    """`program`: the version of the program that last changed the tables."""
+    """`program`: the version of the program that last changed the tables. `first_look`: what the last first polls came to."""
 
     __tablename__ = "meta"
 

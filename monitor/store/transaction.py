@@ -32,6 +32,8 @@ class SqlTransaction:
     polls = _sources.polls
     heartbeat = _sources.heartbeat
     beat = _sources.beat
+    first_look = _sources.first_look
+    save_first_look = _sources.save_first_look
 
     add_item = _items.add_item
     revise_item = _items.revise_item
@@ -43,6 +45,7 @@ class SqlTransaction:
     has_items = _items.has_items
     items = _items.items
     items_by_url = _items.items_by_url
+    arrivals = _items.arrivals
     held_items = _items.held_items
 
     add_announcement = _announcements.add_announcement

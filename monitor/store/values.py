@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from monitor.core.item import Embed
 from monitor.core.report import Evidence, Facts, Person, ScamSign
 from monitor.core.source import Move, PollHints
+from monitor.ports import FirstLook
 
 
 def dump_words(words: Sequence[str]) -> list[str]:
@@ -76,3 +77,12 @@ def load_hints(stored: Mapping[str, Any]) -> PollHints:
         skip_days=frozenset(stored["skip_days"]),
         expired=stored["expired"],
     )
+
+
+def dump_first_look(look: FirstLook) -> dict[str, Any]:
+    return {**asdict(look), "at": look.at.isoformat()}
+
+
+def load_first_look(stored: Mapping[str, Any]) -> FirstLook:
+    at, headlines = datetime.fromisoformat(stored["at"]), tuple(stored["headlines"])
+    return FirstLook(**{**stored, "at": at, "headlines": headlines})

@@ -23,7 +23,8 @@ def test_once_then_dry_run(tmp_path):
         )
         folders = ("--config", house.settings.config, "--data", house.settings.data)
         first = monitor("once", *folders, cwd=tmp_path)
-        assert (first.returncode, first.stdout) == (0, "1 source polled, 0 new items, 0 messages sent\n")
+        look = "First look: 0 items of 1 source read, 0 in the last 14 days would have alerted\n"
+        assert (first.returncode, first.stdout) == (0, f"1 source polled, 0 new items, 0 messages sent\n{look}")
         web.answer("/feed", Answer(body=rss(item("The Glass Ferry cancelled by Harbour TV", guid="b", at=NOW))))
         dry = monitor("once", "--all", "--dry-run", *folders, cwd=tmp_path)
         assert dry.returncode == 0, dry.stderr

@@ -12,7 +12,7 @@ from monitor.bootstrap import now
 from monitor.core.holds import Hold, HoldKind
 from monitor.core.incidents import Incident, IncidentKind
 from monitor.core.report import Facts, Kind, Person, Subject
-from monitor.ports import Heartbeat
+from monitor.ports import FirstLook, Heartbeat
 from tests.house import MONDAY, House, item, rss
 from tests.store.conftest import opened
 from tests.store.samples import announcement
@@ -77,7 +77,7 @@ class TestStatus:
         code, out, _ = typed("status", "--json")
         found = json.loads(out)
         assert code == 0
-        assert set(found) == {"heartbeat", "sources", "incidents", "holds", "outbox"}
+        assert set(found) == {"heartbeat", "sources", "incidents", "holds", "outbox", "first_look"}
         assert found["outbox"] == {"sent": 2}
         assert [line["id"] for line in found["sources"]] == ["paper", "down"]
         assert found["sources"][0]["last_success"] == "2026-03-02T10:00:00+00:00"
@@ -106,6 +106,17 @@ class TestStatus:
         }
         assert lines[4] == "Hold-1: screen, more than 10; let go with: monitor approve 1"
         assert re.sub(r"  +", " | ", lines[-1].strip()) == "paper | not polled yet | never | -"
+
+    @pytest.mark.parametrize(("days", "shown"), [(13, True), (15, False)])
+    def test_the_first_look_is_shown_for_two_weeks(self, empty, typed, days, shown):
+        at = now() - timedelta(days=days)
+        look = FirstLook(at=at, sources=2, failed=1, items=212, news=12, headlines=("Lantern Bay has been renewed",))
+        _fill(empty, lambda tx: tx.save_first_look(look))
+        said = (
+            "First look: 212 items of 2 sources read, 12 in the last 14 days would have alerted; "
+            "1 source could not be read\n  Lantern Bay has been renewed\n  and 11 more\n"
+        )
+        assert (said in typed("status")[1]) is shown
 
     @pytest.mark.parametrize(
         ("age", "code", "said"),

@@ -155,8 +155,8 @@ def test_quiet_hours_hold_what_is_not_urgent():
     assert by_day.due_at == NOW
 
 
-def mute(scope, target, until=None):
-    return Mute(scope=scope, target=target, until=until)
+def mute(scope, target, until=None, since=None):
+    return Mute(scope=scope, target=target, until=until, since=since)
 
 
 KIND, WATCH, SOURCE = MuteScope.KIND, MuteScope.WATCH, MuteScope.SOURCE
@@ -178,6 +178,8 @@ KIND, WATCH, SOURCE = MuteScope.KIND, MuteScope.WATCH, MuteScope.SOURCE
         (("a",), [mute(KIND, "renewal", NOW + DAY)], 0),
         (("a",), [mute(KIND, "renewal", NOW)], None),
         (("a",), [mute(KIND, "renewal", NOW - DAY)], None),
+        (("a",), [mute(KIND, "renewal", since=NOW)], 0),
+        (("a",), [mute(KIND, "renewal", since=NOW + DAY)], None),
     ],
 )
 def test_what_a_mute_keeps_quiet(watches, mutes, found):

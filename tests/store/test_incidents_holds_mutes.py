@@ -38,11 +38,12 @@ def test_one_hold_of_a_kind_and_subject_is_open_at_a_time(store):
 
 
 def test_a_mute_is_saved_replaced_and_lifted(store):
-    until = Mute(scope=MuteScope.WATCH, target="lantern-street", until=NOW + DAY)
+    until = Mute(scope=MuteScope.WATCH, target="lantern-street", until=NOW + DAY, since=NOW)
     forever = replace(until, until=None)
     store.write(lambda tx: tx.save_mute(until, at=NOW))
     store.write(lambda tx: tx.save_mute(Mute(scope=MuteScope.KIND, target="trailer", until=NOW), at=NOW - DAY))
-    assert store.read(lambda view: view.mutes()) == [until, Mute(scope=MuteScope.KIND, target="trailer", until=NOW)]
+    over = Mute(scope=MuteScope.KIND, target="trailer", until=NOW, since=NOW - DAY)
+    assert store.read(lambda view: view.mutes()) == [until, over]
     store.write(lambda tx: tx.save_mute(forever, at=NOW))
     assert forever in store.read(lambda view: view.mutes())
     lifted = [store.write(lambda tx: tx.lift_mute("watch", "lantern-street")) for _ in range(2)]

@@ -102,5 +102,5 @@ def test_held_items_wait_until_released(store):
 
     hold_id, (first, second) = store.write(add)
     assert [i.id for i in store.read(lambda view: view.held_items(hold_id))] == [second, first]
-    store.write(lambda tx: tx.release_item(first))
+    store.write(lambda tx: tx.release_item(first, note="read"))
     assert [i.id for i in store.read(lambda view: view.held_items(hold_id))] == [second]
