@@ -243,7 +243,13 @@ def _name_word(sentence: Sentence, place: int, lexicon: Lexicon) -> bool:
     word = sentence.words[place]
     return (
         word[0].isalpha()
-        and word not in lexicon.not_names
+        and (word not in lexicon.not_names or _initial(sentence, place))
         and not word.endswith(lexicon.not_name_ends)
         and sentence.capital(place)
     )
+
+
+def _initial(sentence: Sentence, place: int) -> bool:
+    """Whether the word is a letter with a stop, though as a word it is no name: the "A" of "J.A. Ferrer"."""
+    end = sentence.spans[place][1]
+    return len(sentence.words[place]) == 1 and sentence.text[end : end + 1] == "."

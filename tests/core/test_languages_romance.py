@@ -73,6 +73,7 @@ TITLES = [
 PEOPLE = [
     ("es", "La actriz Ana de la Vega y Hugo Sanz se unen al reparto", ["Ana de la Vega", "Hugo Sanz"]),
     ("es", "La escritora de Madrid", []),
+    ("es", "J.A. Ferrer y B. Lara en el rodaje", ["J.A. Ferrer", "B. Lara"]),
     ("pt", "Ator Leo Prado e Nara Vidal", ["Leo Prado", "Nara Vidal"]),
     ("it", "L'attrice Nora D'Amico", ["Nora D'Amico"]),
     ("fr", "le retour d'Adèle Morand", ["Adèle Morand"]),
