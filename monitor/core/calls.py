@@ -34,7 +34,7 @@ def read(reading: Reading, told_in: Iterable[Passage], ruleset: Ruleset) -> Call
     deadlines: list[str] = []
     signs: set[ScamSign] = set()
     for passage in reading.passages:
-        for mark, hit in ruleset.calls(passage.sentence, passage.slots):
+        for mark, hit in ruleset.calls(passage.ground(), passage.sentence.clauses):
             if mark.tells == "deadline":
                 bound = [span for name, span in hit.bindings if name == "date"]
                 deadlines += [date.iso for date in passage.dates if date.iso and (date.first, date.last) in bound]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from monitor.core.report import Part
 from monitor.core.text import fold_with_offsets
@@ -18,10 +19,10 @@ _TOKEN = re.compile(
 )
 _LINE = re.compile(r"[^\n]+(?:\n(?=[a-z])[^\n]+)*")  # a line that goes on in lower case was wrapped
 _STOPS = frozenset(".!?…")
-_BARRIERS = frozenset({".", ";", "|", "?", "…", "-"})
+BARRIERS = frozenset({".", ";", "|", "?", "…", "-"})  # marks that no phrase may reach across
 _STROKES = frozenset(".-")  # marks that are not always worth a word
 _DASHES = "–—―"
-_CLAUSE_MARKS = _BARRIERS | {"!", ":", "(", ")"}
+_CLAUSE_MARKS = BARRIERS | {"!", ":", "(", ")"}
 _MONTHS = ("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec")
 _ABBREVIATIONS = frozenset(
     {"mr", "mrs", "ms", "dr", "st", "vs", "jr", "sr", "prof", "ep", "no", "feat", "approx", *_MONTHS}
@@ -60,11 +61,6 @@ class Sentence:
         return first.isupper() or first.isdigit()
 
 
-def is_barrier(word: str) -> bool:
-    """Whether no phrase may reach across this mark."""
-    return word in _BARRIERS
-
-
 def is_mark(word: str) -> bool:
     return not word[0].isalnum() and word != "&"
 
@@ -89,7 +85,7 @@ def sentences(
                         text=text,
                         words=tuple(words[first:last]),
                         spans=tuple(spans[first:last]),
-                        clauses=tuple(_clauses(words[first:last])),
+                        clauses=_clauses(words[first:last]),
                     )
                 )
     return tuple(found)
@@ -100,8 +96,11 @@ def words_of(text: str, start: int = 0, end: int | None = None) -> tuple[list[st
     folded, offsets = fold_with_offsets(text[start:end])
     words: list[str] = []
     spans: list[tuple[int, int]] = []
+    plain = start == 0 and isinstance(offsets, range)  # every place in the folded text is the same in `text`
     for match in _TOKEN.finditer(folded):
-        word, span = match[0], (start + offsets[match.start()], start + offsets[match.end()])
+        word, span = match[0], match.span()
+        if not plain:
+            span = start + offsets[span[0]], start + offsets[span[1]]
         if word not in _STROKES or _counts(word, text, span, words):
             words.append(word)
             spans.append(span)
@@ -143,16 +142,17 @@ def _join_ordinals(text: str, words: list[str], spans: list[tuple[int, int]], co
 
 def _bounds(text: str, words: list[str], spans: list[tuple[int, int]], *, whole: bool) -> Iterator[tuple[int, int]]:
     first = 0
-    for index in range(len(words)):
-        if index + 1 - first >= _MAX_WORDS or (not whole and _ends_sentence(text, words, spans, index)):
-            yield first, index + 1
-            first = index + 1
+    if len(words) > _MAX_WORDS or not (whole or _STOPS.isdisjoint(words)):
+        for index, word in enumerate(words):
+            stops = not whole and word in _STOPS and _ends_sentence(text, spans, index)
+            if stops or index + 1 - first >= _MAX_WORDS:
+                yield first, index + 1
+                first = index + 1
     yield first, len(words)
 
 
-def _ends_sentence(text: str, words: list[str], spans: list[tuple[int, int]], index: int) -> bool:
-    if words[index] not in _STOPS:
-        return False
+def _ends_sentence(text: str, spans: list[tuple[int, int]], index: int) -> bool:
+    """Whether the stop at `index` ends a sentence."""
     rest = text[spans[index][1] : spans[index][1] + 4]
     if rest and not rest[0].isspace() and rest[0] not in _CLOSING:
         return False
@@ -160,9 +160,8 @@ def _ends_sentence(text: str, words: list[str], spans: list[tuple[int, int]], in
     return not following or not following[0].islower()
 
 
-def _clauses(words: list[str]) -> Iterator[int]:
-    number = 0
-    for word in words:
-        if word in _CLAUSE_MARKS:
-            number += 1
-        yield number
+def _clauses(words: list[str]) -> tuple[int, ...]:
+    """For each word the number of its clause."""
+    if _CLAUSE_MARKS.isdisjoint(words):
+        return (0,) * len(words)
+    return tuple(accumulate(word in _CLAUSE_MARKS for word in words))

@@ -26,14 +26,19 @@ class DateSpan:
 
 def find(sentence: Sentence, lexicon: Lexicon, published: date | None) -> tuple[DateSpan, ...]:
     """The dates of a sentence in order, each as precise as it is told. The day of the telling itself is left out."""
+    words, calendar = sentence.words, lexicon.calendar
+    begins = [index for index, word in enumerate(words) if word in calendar or word[0].isdigit()]  # most words do not
+    if not begins:
+        return ()
     found: list[DateSpan] = []
     reader = _Reader(sentence, lexicon, published)
-    index = 0
-    while index < len(sentence.words):
-        span = reader.at(index) if reader.may_begin(index) else None
-        if span and not reader.telling(span.first):
-            found.append(span)
-        index = span.last if span else index + 1
+    reached = 0
+    for index in begins:
+        span = reader.at(index) if index >= reached else None
+        if span:
+            reached = span.last
+            if not reader.telling(span.first):
+                found.append(span)
     return tuple(found)
 
 
@@ -44,20 +49,6 @@ class _Reader:
         self._sentence = sentence
         self._lexicon = lexicon
         self._published = published
-
-    def may_begin(self, index: int) -> bool:
-        """Whether the word is of the calendar at all; most are not."""
-        word, lexicon = self._sentence.words[index], self._lexicon
-        return (
-            word[0].isdigit()
-            or word in lexicon.months
-            or word in lexicon.weekdays
-            or word in lexicon.year_quarters
-            or word in lexicon.days_ahead
-            or word in lexicon.month_units
-            or word in lexicon.year_units
-            or _QUARTER.fullmatch(word) is not None
-        )
 
     def at(self, index: int) -> DateSpan | None:
         """The longest date that begins here."""

@@ -1,13 +1,13 @@
 """What the rules find in a reading: which are news, which background, how sure, and why others were refused."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar, assert_never
 
 from monitor.core.clauses import Sentence
 from monitor.core.cues import Cue, CueKind, governing
 from monitor.core.lexicon import Lexicon
-from monitor.core.phrases import Hit
+from monitor.core.phrases import Ground, Hit
 from monitor.core.reading import Passage, Reading
 from monitor.core.report import Certainty, Kind
 from monitor.core.rules import ClauseEnd, Context, CueMark, Guard, Rule, Ruleset, Unless
@@ -19,7 +19,7 @@ _PER_EVIDENCE = 0.4
 _MOST_EVIDENCE = 0.8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Finding:
     """A rule that fired. `news` is False where the kind is only mentioned."""
 
@@ -52,16 +52,20 @@ class _Scanned:
 
 def find(reading: Reading, ruleset: Ruleset, *, known_title: bool) -> Findings:
     """The findings of a reading; `known_title` says that a watched title is meant in headline or lead."""
-    fired = [tuple(_sure(passage, ruleset.news(passage.sentence, passage.slots))) for passage in reading.passages]
+    grounds = [passage.ground() for passage in reading.passages]
+    fired = [_sure(passage, ruleset.news(ground)) for passage, ground in zip(reading.passages, grounds, strict=True)]
     if not any(fired):
         return Findings(findings=(), notes=())
     scanned = tuple(
-        _scanned(passage, rules, ruleset)
-        for passage, rules in zip(reading.passages, fired, strict=True)
+        _scanned(passage, rules, ruleset, ground)
+        for passage, rules, ground in zip(reading.passages, fired, grounds, strict=True)
         if rules or passage.place == "headline"
     )
-    headline = _evidence([p for p in reading.passages if p.place == "headline"], ruleset.lexicon)
-    opening = _evidence([p for p in reading.passages if p.place != "body"], ruleset.lexicon)
+    signs = [
+        (passage.place, _signs(passage, ruleset.lexicon)) for passage in reading.passages if passage.place != "body"
+    ]
+    headline = _evidence(sign for place, sign in signs if place == "headline")
+    opening = _evidence(sign for _, sign in signs)
     guards = tuple(guard for one in scanned if one.passage.place == "headline" for guard in one.guards)
     found: list[Finding] = []
     notes: list[str] = []
@@ -97,20 +101,21 @@ def _displaced(finding: Finding, found: Iterable[Finding]) -> bool:
     )
 
 
-def _sure(passage: Passage, hits: Iterable[tuple[_Owner, Hit]]) -> Iterator[tuple[_Owner, Hit]]:
+def _sure(passage: Passage, found: Iterable[tuple[_Owner, Hit]]) -> list[tuple[_Owner, Hit]]:
     """The hits outside titles, whose words say nothing: "How I Met ...", "The Last of ..."."""
-    for owner, hit in hits:
-        titles = (*((title.first, title.last) for title in passage.quoted), *passage.watched)
-        if not any(first <= hit.anchor < last for first, last in titles):
-            yield owner, hit
+    hits = list(found)
+    if not hits or not passage.sure:
+        return hits
+    inside = {place for first, last in passage.sure for place in range(first, last)}
+    return [(owner, hit) for owner, hit in hits if hit.anchor not in inside]
 
 
-def _scanned(passage: Passage, rules: Iterable[tuple[Rule, Hit]], ruleset: Ruleset) -> _Scanned:
+def _scanned(passage: Passage, rules: Iterable[tuple[Rule, Hit]], ruleset: Ruleset, ground: Ground) -> _Scanned:
     guards: list[Guard] = []
     cues: list[Cue] = []
     ends: list[Hit] = []
     barred: list[tuple[str, Hit]] = []
-    for owner, hit in _sure(passage, ruleset.context(passage.sentence, passage.slots)):
+    for owner, hit in _sure(passage, ruleset.context(ground)):
         match owner:
             case Guard() as guard:
                 guards.append(guard)
@@ -203,15 +208,15 @@ def _asked(sentence: Sentence, hit: Hit) -> bool:
     )
 
 
-def _evidence(passages: Iterable[Passage], lexicon: Lexicon) -> int:
-    """How many signs say that film or television is meant: a network, a season, a title quoted or known, a screen word."""
-    here = tuple(passages)
-    return (
-        any(passage.networks for passage in here)
-        + any(passage.seasons for passage in here)
-        + any(passage.quoted for passage in here)
-        + any(not lexicon.screen.isdisjoint(passage.sentence.words) for passage in here)
-    )
+def _signs(passage: Passage, lexicon: Lexicon) -> tuple[bool, bool, bool, bool]:
+    """What says that film or television is meant: a network, a season, a title quoted or known, a screen word."""
+    screen = not lexicon.screen.isdisjoint(passage.sentence.words)
+    return bool(passage.networks), bool(passage.seasons), bool(passage.quoted), screen
+
+
+def _evidence(signs: Iterable[tuple[bool, ...]]) -> int:
+    """How many of the signs any passage shows."""
+    return sum(map(any, zip(*signs, strict=True)))
 
 
 def _settled(found: list[Finding]) -> tuple[Finding, ...]:

@@ -73,13 +73,11 @@ class Lexicon:
     season_tails: frozenset[str]  # words behind seasons: "dos temporadas más"
     articled_names: frozenset[str]  # places and papers that keep the capital of their article: "La Rioja", "Le Monde"
     furniture: tuple[str, ...]  # folded beginnings of lines that are not the article
-
-    @property
-    def counted_nouns(self) -> frozenset[str]:
-        """The words before which "2." is no end of a sentence; none where ordinals are not written so."""
-        if "." not in self.ordinal_marks:
-            return frozenset()
-        return self.season_units | self.run_units | self.months.keys()
+    # What follows from the keys.
+    units: frozenset[str]  # words that count seasons
+    calendar: frozenset[str]  # words that may begin a date, digits apart
+    role_lead_ends: frozenset[str]  # the last words of `role_leads`
+    counted_nouns: frozenset[str]  # before these "2." is no end of a sentence; none where ordinals are not written so
 
 
 _NUMBERED = ("numbers", "ordinals", "months", "weekdays", "year_quarters", "days_ahead")
@@ -99,6 +97,7 @@ _OPTIONAL = {
     "portraits": list[str](),
     "articled_names": list[str](),
 }
+_DERIVED = {"units", "calendar", "counted_nouns", "role_lead_ends"}
 _SPECIAL = ("networks", "famous", "not_names", "not_name_ends", "role_leads", "articled_names", "furniture")
 
 
@@ -108,7 +107,7 @@ def read_lexicon(data: Mapping[str, Any], *, vocabulary: frozenset[str]) -> Lexi
     Raises LexiconError for a missing or unknown key and for a value of the wrong shape.
     """
     data = {**_OPTIONAL, **data}
-    fields = set(Lexicon.__dataclass_fields__)
+    fields = Lexicon.__dataclass_fields__.keys() - _DERIVED
     for key in sorted(fields ^ data.keys()):
         raise LexiconError(f"{key} is {'missing' if key in fields else 'no key of it'}")
     plain = fields - {*_NUMBERED, *_SPECIAL}
@@ -116,16 +115,23 @@ def read_lexicon(data: Mapping[str, Any], *, vocabulary: frozenset[str]) -> Lexi
     values |= {key: _numbers(data, key) for key in _NUMBERED}
     roles = [tuple(words_of(text)[0]) for text in _texts(data, "role_leads")]
     # "April Winter" is a name; her months and seasons are known as dates where they are dates.
-    calendar = values["months"].keys() | values["year_quarters"].keys()
+    named = values["months"].keys() | values["year_quarters"].keys()
+    units = values["season_units"] | values["run_units"]
     return Lexicon(
         **values,
+        units=units | values["new_units"],
+        calendar=frozenset(named).union(
+            *(values[key] for key in ("weekdays", "days_ahead", "month_units", "year_units")), ("q1", "q2", "q3", "q4")
+        ),
+        counted_nouns=units | values["months"].keys() if "." in values["ordinal_marks"] else frozenset(),
         networks=Names(map(fold, _texts(data, "networks"))),
         famous=Names(map(fold, _texts(data, "famous"))),
-        not_names=(vocabulary - calendar)
+        not_names=(vocabulary - named)
         | values["weekdays"].keys()
         | values["ordinals"].keys()
         | set(map(fold, _texts(data, "not_names"))),
         not_name_ends=tuple(map(fold, _texts(data, "not_name_ends"))),
+        role_lead_ends=frozenset(lead[-1] for lead in roles),
         role_leads=tuple(sorted(roles, key=len, reverse=True)),
         articled_names=frozenset(" ".join(words_of(text)[0]) for text in _texts(data, "articled_names")),
         furniture=tuple(map(fold, _texts(data, "furniture"))),

@@ -42,11 +42,16 @@ def _is_role(sentence: Sentence, span: NameSpan, before: list[NameSpan], lexicon
     A lead of one word ("as") is a conjunction where no name stands before it.
     """
     for first in range(span.first, max(0, span.first - _LONGEST_ROLE), -1):
-        lead = next((lead for lead in lexicon.role_leads if _ends_with(sentence, first, lead)), None)
+        before_it = sentence.words[first - 1]
+        lead = (
+            next((lead for lead in lexicon.role_leads if _ends_with(sentence, first, lead)), None)
+            if before_it in lexicon.role_lead_ends
+            else None
+        )
         if lead:
             named = any(name.last - name.first > 1 or name.last == first - len(lead) for name in before)
             return named or len(lead) > 1
-        if is_mark(sentence.words[first - 1]) or sentence.words[first - 1] in lexicon.role_ends:
+        if is_mark(before_it) or before_it in lexicon.role_ends:
             return False
     return False
 

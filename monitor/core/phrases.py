@@ -1,19 +1,21 @@
-"""The phrase language of the rules: reading a phrase, and finding it in a sentence.
+"""The phrase language of the rules: what a phrase is made of, and finding it in a sentence.
 
 A phrase is words in order. `(a | b)` is either, `(a)?` may be missing, `returns?` may miss its last letter, `{renew}` is any
 form of a word from the file's own table, `{season}` and its like are slots, `...` is a gap of up to four words and `...8`
-of up to eight. Matching follows all readings at once (sets of positions, no backtracking), so its time grows with
-phrase length times sentence length and never worse.
+of up to eight. Matching follows all readings at once: the places between words that a reading may have come to are the
+bits of a number, so its time grows with phrase length times sentence length and never worse.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Generic, Literal, NamedTuple, TypeVar, assert_never, get_args
 
-from monitor.core.clauses import Sentence, is_barrier
+from monitor.core.clauses import BARRIERS
 
 GAP = "..."
-SLOTS = ("title", "known", "season", "person", "role", "date", "network", "number")
+SlotName = Literal["title", "known", "season", "person", "role", "date", "network", "number"]
+SLOTS: tuple[SlotName, ...] = get_args(SlotName)
+Owner = TypeVar("Owner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    name: str
+    name: SlotName
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +42,31 @@ class Choice:
 
 
 Element = Word | Slot | Gap | Choice
+Elements = tuple[Element, ...]
 Span = tuple[int, int]
 Bindings = tuple[tuple[str, Span], ...]
 
 
-@dataclass(frozen=True, slots=True)
+class Need(NamedTuple):
+    """A word that a phrase has whichever way one reads it, and how far behind the anchor it can stand; before it is less than 0."""
+
+    forms: frozenset[str]
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Phrase:
     """A phrase ready to be matched around its anchor, the word that must be there."""
 
-    before: tuple[Element, ...]  # from the anchor outwards, the last element of the phrase first
+    before: Elements  # from the anchor outwards, the last element of the phrase first, choices turned round as well
     anchor: frozenset[str]
-    after: tuple[Element, ...]
-    needs: tuple[frozenset[str], ...]  # one word of each must stand in the sentence, or the phrase cannot
-    slots: tuple[str, ...]  # the slots that must be filled, likewise
+    after: Elements
+    needs: tuple[Need, ...]  # asked first: they spare most phrases their slots
+    binds: bool  # whether it has a slot or a gap
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):  # made for every phrase that is found; a frozen dataclass takes three times as long to make
     """Words `first` up to `last` of a sentence, and what stood in the slots; gaps are bound by the name `GAP`."""
 
     first: int
@@ -65,117 +75,204 @@ class Hit:
     bindings: Bindings = ()
 
 
-class Slots:
-    """Where the slots of one sentence are: half-open word ranges, looked for when a phrase first asks."""
+class Ground:
+    """The words of one sentence as phrases meet them. What is asked for is looked for once; bit `n` is word or place `n`."""
 
-    def __init__(self, finders: Mapping[str, Callable[[], Iterable[Span]]]) -> None:
-        self._finders = finders
-        # Filled once per slot and sentence; a cache, never a state.
-        self._found: dict[str, tuple[dict[int, list[int]], dict[int, list[int]]]] = {}
+    __slots__ = ("_finder", "_open", "_slots", "known", "present", "words")
 
-    def filled(self, name: str) -> bool:
-        return bool(self._of(name)[0])
+    def __init__(self, words: tuple[str, ...], finder: Callable[[SlotName], Iterable[Span]]) -> None:
+        self.words = words
+        self.present = frozenset(words)
+        self._finder = finder  # the word ranges that may fill a slot
+        # Caches, never a state.
+        self.known: dict[frozenset[str], int] = {}
+        self._open = -1
+        self._slots: dict[SlotName, tuple[dict[int, int], dict[int, int]]] = {}
 
-    def ends(self, name: str, first: int) -> list[int]:
-        return self._of(name)[0].get(first, [])
+    def where(self, forms: frozenset[str]) -> int:
+        """The words of one of these forms."""
+        found = self.known.get(forms)
+        if found is None:
+            found = 0
+            if not forms.isdisjoint(self.present):
+                for place, word in enumerate(self.words):
+                    if word in forms:
+                        found |= 1 << place
+            self.known[forms] = found
+        return found
 
-    def starts(self, name: str, last: int) -> list[int]:
-        return self._of(name)[1].get(last, [])
+    def open(self) -> int:
+        """The words that a gap may reach across."""
+        if self._open < 0:
+            self._open = (1 << len(self.words)) - 1 & ~self.where(BARRIERS)
+        return self._open
 
-    def _of(self, name: str) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
-        if name not in self._found:
-            starts: dict[int, list[int]] = {}
-            ends: dict[int, list[int]] = {}
-            for first, last in self._finders[name]():
-                starts.setdefault(first, []).append(last)
-                ends.setdefault(last, []).append(first)
-            self._found[name] = starts, ends
-        return self._found[name]
+    def slot(self, name: SlotName, *, forward: bool) -> dict[int, int]:
+        """Where a slot leads to from each place it may begin at; if not `forward`, from each that it may end at."""
+        found = self._slots.get(name)
+        if found is None:
+            ends: dict[int, int] = {}
+            starts: dict[int, int] = {}
+            for first, last in self._finder(name):
+                ends[first] = ends.get(first, 0) | 1 << last
+                starts[last] = starts.get(last, 0) | 1 << first
+            found = self._slots[name] = ends, starts
+        return found[0] if forward else found[1]
 
 
-def match(phrase: Phrase, sentence: Sentence, at: int, slots: Slots) -> Hit | None:
+class Index(Generic[Owner]):
+    """Phrases by their anchor. Each knows as the bits of a number which words it needs: most need one that is not there."""
+
+    def __init__(self, phrases: Iterable[tuple[Owner, Phrase]]) -> None:
+        self._by_anchor: dict[str, list[tuple[int, Owner, Phrase]]] = {}
+        self._sets: dict[str, int] = {}  # in which sets of needed forms a word is
+        numbers: dict[frozenset[str], int] = {}
+        for owner, phrase in phrases:
+            needed = 0
+            for need in phrase.needs:
+                number = numbers.setdefault(need.forms, len(numbers))
+                needed |= 1 << number
+                for word in need.forms:
+                    self._sets[word] = self._sets.get(word, 0) | 1 << number
+            for word in phrase.anchor:
+                self._by_anchor.setdefault(word, []).append((needed, owner, phrase))
+        self._all = (1 << len(numbers)) - 1
+
+    def scan(self, ground: Ground) -> Iterator[tuple[Owner, Hit]]:
+        """What is found, in order of the anchors and, at one anchor, of the file."""
+        by_anchor, sets = self._by_anchor, self._sets
+        present = 0
+        for word in ground.present:
+            if word in sets:
+                present |= sets[word]
+        absent = self._all & ~present
+        for at, word in enumerate(ground.words):
+            for needed, owner, phrase in by_anchor.get(word, ()):
+                if not needed & absent:
+                    hit = match(phrase, ground, at)
+                    if hit:
+                        yield owner, hit
+
+
+def match(phrase: Phrase, ground: Ground, at: int) -> Hit | None:
     """The phrase around the anchor word `at`: the longest reading forwards, the shortest backwards; None if it is not there."""
-    if not (
-        _beside(phrase.after, sentence.words[at + 1 : at + 2])
-        and _beside(phrase.before, sentence.words[max(0, at - 1) : at])
-    ):
+    if not _met(phrase.needs, ground, at):
         return None
-    if not all(map(slots.filled, phrase.slots)):
+    after = _layers(phrase.after, ground, 1 << at + 1, forward=True)
+    if not after[-1]:
         return None
-    after = _walk(phrase.after, sentence, {at + 1: ()}, slots, forward=True)
-    if not after:
+    before = _layers(phrase.before, ground, 1 << at, forward=False)
+    if not before[-1]:
         return None
-    before = _walk(phrase.before, sentence, {at: ()}, slots, forward=False)
-    if not before:
-        return None
-    first, last = max(before), max(after)
+    first, last = _highest(before[-1]), _highest(after[-1])
     # A slot at the very edge is read in full: "renews The Long Title", not "renews The".
     if phrase.before and not isinstance(phrase.before[-1], Word | Gap):
-        first = min(before)
-    return Hit(first, last, at, before[first] + after[last])
+        first = _lowest(before[-1])
+    if not phrase.binds:
+        return Hit(first, last, at)
+    _, left = _traced(phrase.before, before, first, ground, forward=False)
+    _, right = _traced(phrase.after, after, last, ground, forward=True)
+    return Hit(first, last, at, left + right)
 
 
-def _beside(elements: tuple[Element, ...], neighbour: tuple[str, ...]) -> bool:
-    """Whether the word beside the anchor may be there. Asked first: it spares most phrases their slots."""
-    return not elements or not isinstance(elements[0], Word) or not elements[0].forms.isdisjoint(neighbour)
+def _met(needs: tuple[Need, ...], ground: Ground, at: int) -> bool:
+    """Whether the words that cannot be missing stand where they can stand."""
+    words = ground.words
+    for forms, low, high in needs:
+        if low == high:
+            place = at + low
+            if not (0 <= place < len(words) and words[place] in forms):
+                return False
+        else:
+            first, last = max(at + low, 0), at + high
+            if last < first or not ground.where(forms) >> first & (2 << last - first) - 1:
+                return False
+    return True
 
 
-def _walk(
-    elements: Iterable[Element], sentence: Sentence, states: dict[int, Bindings], slots: Slots, *, forward: bool
-) -> dict[int, Bindings]:
+def _highest(places: int) -> int:
+    return places.bit_length() - 1
+
+
+def _lowest(places: int) -> int:
+    return _highest(places & -places)
+
+
+def _layers(elements: Elements, ground: Ground, places: int, *, forward: bool) -> list[int]:
+    """The places that can be reached behind each element, those begun at first; nothing follows an empty one."""
+    layers = [places]
+    known = ground.known
     for element in elements:
-        states = _step(element, sentence, states, slots, forward=forward)
-        if not states:
-            break
-    return states
+        if isinstance(element, Word):  # asked here and first: this is where the time of reading goes
+            forms = element.forms
+            words = known[forms] if forms in known else ground.where(forms)
+            places = (places & words) << 1 if forward else places >> 1 & words
+        else:
+            places = _step(element, ground, places, forward=forward)
+        if not places:
+            return [0]
+        layers.append(places)
+    return layers
 
 
-def _step(
-    element: Element, sentence: Sentence, states: dict[int, Bindings], slots: Slots, *, forward: bool
-) -> dict[int, Bindings]:
-    if isinstance(element, Word):  # asked first and not by a pattern: this is where the time of reading goes
-        return _over_word(element.forms, sentence.words, states, forward=forward)
+def _step(element: Slot | Gap | Choice, ground: Ground, places: int, *, forward: bool) -> int:
+    """The places that an element leads to."""
     match element:
-        case Gap(most):
-            return _over_gap(most, sentence.words, states, forward=forward)
         case Slot(name):
-            return _over_slot(name, states, slots, forward=forward)
+            reached = 0
+            for place, others in ground.slot(name, forward=forward).items():
+                if places >> place & 1:
+                    reached |= others
+            return reached
+        case Gap(most):
+            words = ground.open()
+            for _ in range(most):
+                places |= (places & words) << 1 if forward else places >> 1 & words
+            return places
         case Choice(branches, optional):
-            reached = dict(states) if optional else {}
+            reached = places if optional else 0
             for branch in branches:
-                ordered = branch if forward else branch[::-1]
-                for place, bound in _walk(ordered, sentence, states, slots, forward=forward).items():
-                    reached.setdefault(place, bound)
+                reached |= _layers(branch, ground, places, forward=forward)[-1]
             return reached
         case _:
             assert_never(element)
 
 
-def _over_word(
-    forms: frozenset[str], words: tuple[str, ...], states: dict[int, Bindings], *, forward: bool
-) -> dict[int, Bindings]:
-    if forward:
-        return {place + 1: bound for place, bound in states.items() if place < len(words) and words[place] in forms}
-    return {place - 1: bound for place, bound in states.items() if place > 0 and words[place - 1] in forms}
+def _traced(
+    elements: Elements, layers: list[int], place: int, ground: Ground, *, forward: bool
+) -> tuple[int, Bindings]:
+    """Where the reading that came to `place` began, and what it bound on its way."""
+    bound: Bindings = ()
+    for element, before in zip(reversed(elements), reversed(layers[:-1]), strict=True):
+        place, told = _source(element, before, place, ground, forward=forward)
+        bound = told + bound
+    return place, bound
 
 
-def _over_slot(name: str, states: dict[int, Bindings], slots: Slots, *, forward: bool) -> dict[int, Bindings]:
-    reached: dict[int, Bindings] = {}
-    for place, bound in states.items():
-        for other in slots.ends(name, place) if forward else slots.starts(name, place):
-            span = (place, other) if forward else (other, place)
-            reached.setdefault(other, (*bound, (name, span)))
-    return reached
+def _source(element: Element, places: int, place: int, ground: Ground, *, forward: bool) -> tuple[int, Bindings]:
+    """From which of `places` an element leads to `place`, and what it binds."""
+    back = -1 if forward else 1
+    match element:
+        case Word():
+            return place + back, ()
+        case Slot(name):
+            ways = ground.slot(name, forward=not forward)[place] & places
+            began = _lowest(ways) if forward else _highest(ways)
+            return began, ((name, _span(began, place)),)
+        case Gap():
+            began = place
+            while not places >> began & 1:
+                began += back
+            return began, ((GAP, _span(began, place)),) if began != place else ()
+        case Choice(branches, optional):
+            if optional and places >> place & 1:
+                return place, ()
+            layered = ((branch, _layers(branch, ground, places, forward=forward)) for branch in branches)
+            branch, layers = next((branch, layers) for branch, layers in layered if layers[-1] >> place & 1)
+            return _traced(branch, layers, place, ground, forward=forward)
+        case _:
+            assert_never(element)
 
 
-def _over_gap(most: int, words: tuple[str, ...], states: dict[int, Bindings], *, forward: bool) -> dict[int, Bindings]:
-    reached = dict(states)
-    for start, bound in states.items():
-        place = start
-        for _ in range(most):
-            inside = place if forward else place - 1
-            if not 0 <= inside < len(words) or is_barrier(words[inside]):
-                break
-            place += 1 if forward else -1
-            reached.setdefault(place, (*bound, (GAP, (min(start, place), max(start, place)))))
-    return reached
+def _span(one: int, other: int) -> Span:
+    return (one, other) if one < other else (other, one)

@@ -3,16 +3,18 @@
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import cache
+from typing import assert_never
 
 from monitor.core.clauses import words_of
-from monitor.core.phrases import SLOTS, Choice, Element, Gap, Phrase, Slot, Word
+from monitor.core.phrases import SLOTS, Choice, Element, Elements, Gap, Need, Phrase, Slot, Word
 
 _GAP = 4
 _MAX_GAP = 12
 _MAX_VARIANTS = 64
 _MAX_OPTIONAL = 3  # letters of one word
+_UNBOUNDED = 1000  # words: more than a sentence has
 _PIECE = re.compile(r"\s*(\{[^{}]*\}\??|\(|\)\??|\||\.\.\.\d*|[^\W_][\w'’+&?-]*|[&,:;!?]|'s|\S)")
-_COST = ("season", "known", "number", "date", "network", "person", "title", "role")  # slots, the cheapest to fill first
 _COMMON = frozenset(
     {
         *(
@@ -84,8 +86,8 @@ class _Parser:
     def peek(self) -> str | None:
         return self._pieces[self._at] if self._at < len(self._pieces) else None
 
-    def branches(self, depth: int) -> tuple[tuple[Element, ...], ...]:
-        found: list[tuple[Element, ...]] = []
+    def branches(self, depth: int) -> tuple[Elements, ...]:
+        found: list[Elements] = []
         current: list[Element] = []
         while (piece := self.peek()) is not None and not piece.startswith(")"):
             self._at += 1
@@ -126,8 +128,9 @@ class _Parser:
     def _braces(self, piece: str) -> Element:
         name, optional = piece.strip("{}?"), piece.endswith("?")
         element: Element
-        if name in SLOTS:
-            element = Slot(name)
+        slot = next((slot for slot in SLOTS if slot == name), None)
+        if slot:
+            element = Slot(slot)
         elif name in self._words:
             element = _listed(self._words[name])
         else:
@@ -146,24 +149,32 @@ class _Parser:
         cut = [words_of(spelling)[0] for spelling in spellings]
         if not cut[0] or len(rest) > _MAX_OPTIONAL or any(len(words) != len(cut[0]) for words in cut):
             raise PhraseError(f'"{piece}" is not a word, in "{self._text}"')
-        return [Word(frozenset(forms)) for forms in zip(*cut, strict=True)]
+        return [_word(frozenset(forms)) for forms in zip(*cut, strict=True)]
 
 
-def _choice_of(branches: tuple[tuple[Element, ...], ...], *, optional: bool) -> Element:
-    """A choice; one among single words is a word of several forms."""
-    words = [way[0] for way in branches if len(way) == 1 and isinstance(way[0], Word)]
-    if not optional and len(words) == len(branches):
-        return Word(frozenset().union(*(word.forms for word in words)))
-    return Choice(branches, optional)
+@cache
+def _word(forms: frozenset[str]) -> Word:
+    """A word of these forms: one object for all phrases, which saves memory and makes comparing them quick."""
+    return Word(forms)
+
+
+def _choice_of(branches: tuple[Elements, ...], *, optional: bool) -> Element:
+    """A choice, the single words among its branches made one word of several forms; that word alone if there is no other branch."""
+    words = [way[0].forms for way in branches if len(way) == 1 and isinstance(way[0], Word)]
+    others = [way for way in branches if not (len(way) == 1 and isinstance(way[0], Word))]
+    if not words:
+        return Choice(branches, optional)
+    word = _word(frozenset().union(*words))
+    return word if not (others or optional) else Choice(((word,), *others), optional)
 
 
 def _listed(forms: tuple[str, ...]) -> Element:
     """Any of the words of a table entry, some of which may be several words."""
     cut = [tuple(words_of(form)[0]) for form in forms]
-    return _choice_of(tuple(tuple(Word(frozenset({word})) for word in words) for words in cut), optional=False)
+    return _choice_of(tuple(tuple(_word(frozenset({word})) for word in words) for words in cut), optional=False)
 
 
-def _variants(branch: tuple[Element, ...], text: str) -> tuple[tuple[Element, ...], ...]:
+def _variants(branch: Elements, text: str) -> tuple[Elements, ...]:
     """The branch itself if it has a telling word, else one for each way through the choice that has one whichever way."""
     if any(_telling(element) for element in branch):
         return (branch,)
@@ -184,7 +195,7 @@ def _variants(branch: tuple[Element, ...], text: str) -> tuple[tuple[Element, ..
     return variants
 
 
-def _tells(way: tuple[Element, ...]) -> bool:
+def _tells(way: Elements) -> bool:
     """Whether a telling word is met whichever way one goes."""
     return any(
         _telling(element)
@@ -197,7 +208,7 @@ def _telling(element: Element) -> bool:
     return isinstance(element, Word) and not element.forms & _COMMON
 
 
-def _anchored(elements: tuple[Element, ...], text: str) -> Phrase:
+def _anchored(elements: Elements, text: str) -> Phrase:
     def rank(index: int) -> tuple[bool, int]:
         element = elements[index]
         assert isinstance(element, Word)
@@ -209,22 +220,61 @@ def _anchored(elements: tuple[Element, ...], text: str) -> Phrase:
     best = max(words, key=rank)
     anchor = elements[best]
     assert isinstance(anchor, Word)
-    before, after = elements[:best], elements[best + 1 :]
-    slots = {element.name for element in elements if isinstance(element, Slot)}
-    return Phrase(
-        before[::-1], anchor.forms, after, tuple(_needs((*before, *after))), tuple(sorted(slots, key=_COST.index))
+    left, right = _turned(elements[:best]), elements[best + 1 :]
+    needs = [*_needs(right, low=1, high=1)]
+    needs += [Need(forms, -high, -low) for forms, low, high in _needs(left, low=1, high=1)]
+    binds = any(map(_binds, elements))
+    return Phrase(left, anchor.forms, right, tuple(sorted(needs, key=lambda need: need.high - need.low)), binds)
+
+
+def _turned(elements: Elements) -> Elements:
+    """The elements in the order in which one meets them going backwards."""
+    return tuple(
+        Choice(tuple(map(_turned, element.branches)), element.optional) if isinstance(element, Choice) else element
+        for element in reversed(elements)
     )
 
 
-def _needs(elements: tuple[Element, ...]) -> Iterator[frozenset[str]]:
-    """The words that are met whichever way one goes, one set for each place."""
+def _binds(element: Element) -> bool:
+    if isinstance(element, Choice):
+        return any(_binds(inner) for branch in element.branches for inner in branch)
+    return not isinstance(element, Word)
+
+
+def _needs(elements: Elements, *, low: int, high: int) -> Iterator[Need]:
+    """The words that are met whichever way one goes, and how many words on: the first element is `low` to `high` words away."""
     for element in elements:
         match element:
             case Word(forms):
-                yield forms
+                yield Need(forms, low, high)
             case Choice(branches, optional=False):
-                ways = [next(_needs(branch), frozenset()) for branch in branches]
-                if all(ways):
-                    yield frozenset().union(*ways)
+                ways = [next(_needs(branch, low=low, high=high), None) for branch in branches]
+                met = [way for way in ways if way]
+                if len(met) == len(ways):
+                    forms = _word(frozenset().union(*(way.forms for way in met))).forms
+                    yield Need(forms, min(way.low for way in met), max(way.high for way in met))
             case _:
                 pass
+        least, most = _lengths((element,))
+        low, high = low + least, high + most
+
+
+def _lengths(elements: Elements) -> tuple[int, int]:
+    """The fewest and the most words that elements cover."""
+    least = most = 0
+    for element in elements:
+        match element:
+            case Word():
+                few, many = 1, 1
+            case Slot():
+                few, many = 1, _UNBOUNDED
+            case Gap(words):
+                few, many = 0, words
+            case Choice(branches, optional):
+                lengths = [_lengths(branch) for branch in branches]
+                few = 0 if optional else min(length[0] for length in lengths)
+                many = max(length[1] for length in lengths)
+            case _:
+                assert_never(element)
+        least, most = least + few, most + many
+    return least, most

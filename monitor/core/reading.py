@@ -1,16 +1,16 @@
 """A document cut into headline, lead and body, with everything that stands in its sentences found on demand."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from typing import Generic, TypeVar, assert_never
 
 from monitor.core import dates, people, seasons, titles
 from monitor.core.clauses import Sentence, sentences
 from monitor.core.lexicon import Lexicon
 from monitor.core.names import Names
-from monitor.core.phrases import Slots, Span
+from monitor.core.phrases import Ground, SlotName, Span
 from monitor.core.report import Document, Part
 from monitor.core.rules import Place
 from monitor.core.text import fold, fold_with_offsets
@@ -21,6 +21,20 @@ _OPENING_SENTENCES = 2  # of a text that has no summary
 _MOST_SENTENCES = 300
 _LONGEST_SECTION = 3  # words: "tv-and-radio"
 _WORDS = re.compile(r"[^\W_]+")
+
+
+_Found = TypeVar("_Found")
+
+
+class found_once(Generic[_Found]):  # noqa: N801 - a decorator, written like `property`
+    """A property that is worked out when first asked for: the `cached_property` of Python 3.11 without its lock."""
+
+    def __init__(self, find: "Callable[[Passage], _Found]") -> None:
+        self._find = find
+
+    def __get__(self, passage: "Passage", _: object) -> _Found:
+        found = passage.__dict__[self._find.__name__] = self._find(passage)
+        return found
 
 
 class Passage:
@@ -34,20 +48,36 @@ class Passage:
         self.watched = watched  # word ranges of watched titles, accepted or not
         self._lexicon = lexicon
         self._published = published
-        self.slots = Slots(
-            {
-                "title": self._title_slot,
-                "known": self._known_slot,
-                "season": lambda: seasons.slot(self.seasons, sentence.words, lexicon),
-                "person": lambda: people.slot(sentence, lexicon, self._taken),
-                "role": lambda: people.role_slot(sentence, lexicon),
-                "date": lambda: ((span.first, span.last) for span in self.dates),
-                "network": lambda: _possessive(self.networks, sentence.words),
-                "number": self._numbers,
-            }
-        )
 
-    @cached_property
+    def ground(self) -> Ground:
+        """The sentence for phrases to be looked for in."""
+        return Ground(self.sentence.words, self.slot)
+
+    def slot(self, name: SlotName) -> Iterable[Span]:
+        """The word ranges that may fill a slot of a phrase."""
+        spans: Iterable[Span]
+        match name:
+            case "title":
+                spans = self._title_slot()
+            case "known":
+                spans = _possessive(self.sure, self.sentence.words)
+            case "season":
+                spans = seasons.slot(self.seasons, self.sentence.words, self._lexicon)
+            case "person":
+                spans = people.slot(self.sentence, self._lexicon, self._taken)
+            case "role":
+                spans = people.role_slot(self.sentence, self._lexicon)
+            case "date":
+                spans = ((span.first, span.last) for span in self.dates)
+            case "network":
+                spans = _possessive(self.networks, self.sentence.words)
+            case "number":
+                spans = self._numbers()
+            case _:
+                assert_never(name)
+        return spans
+
+    @found_once
     def quoted(self) -> tuple[titles.TitleSpan, ...]:
         """Quotations that read like titles, and what is a title without quotation marks: those everybody knows, "The Iron Court"."""
         quotations = titles.quoted(self.sentence, self._lexicon)
@@ -62,19 +92,19 @@ class Passage:
                 found.append(titles.TitleSpan(first=first, last=last, shown=shown, quoted=False))
         return tuple(sorted(found, key=lambda span: span.first))
 
-    @cached_property
+    @found_once
     def seasons(self) -> tuple[seasons.SeasonSpan, ...]:
         return seasons.find(self.sentence, self._lexicon)
 
-    @cached_property
+    @found_once
     def dates(self) -> tuple[dates.DateSpan, ...]:
         return dates.find(self.sentence, self._lexicon, self._published)
 
-    @cached_property
+    @found_once
     def people(self) -> tuple[people.NameSpan, ...]:
         return people.find(self.sentence, self._lexicon, self._taken)
 
-    @cached_property
+    @found_once
     def networks(self) -> tuple[Span, ...]:
         """Word ranges of networks and studios."""
         return self._named(self._lexicon.networks)
@@ -101,23 +131,21 @@ class Passage:
         small, words = self._lexicon.title_small, self.sentence.words
         return all(self.sentence.capital(at) or words[at] in small or not words[at].isalnum() for at in range(*span))
 
-    @cached_property
+    @found_once
     def _taken(self) -> tuple[Span, ...]:
         """Places that are no person's name: titles, networks and dates."""
         quoted = tuple((span.first, span.last) for span in self.quoted)
         dated = tuple((span.first, span.last) for span in self.dates)
         return (*quoted, *dated, *self.watched, *self.networks)
 
-    @cached_property
-    def _sure(self) -> tuple[Span, ...]:
+    @found_once
+    def sure(self) -> tuple[Span, ...]:
+        """Word ranges of titles that are one beyond doubt: quoted, known to everybody, watched."""
         return tuple(sorted({(span.first, span.last) for span in self.quoted} | set(self.watched)))
 
-    def _known_slot(self) -> Iterator[Span]:
-        return _possessive(self._sure, self.sentence.words)
-
     def _title_slot(self) -> Iterator[Span]:
-        sure = self._sure
-        yield from self._known_slot()
+        sure = self.sure
+        yield from _possessive(sure, self.sentence.words)
         taken = {place for span in self.seasons for place in range(span.first, span.last)}
         taken |= {place for first, last in sure for place in range(first, last)}
         yield from _possessive(titles.runs(self.sentence, self._lexicon, taken), self.sentence.words)

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, get_args
 
-from monitor.core.clauses import Sentence
 from monitor.core.cues import CueKind, Reach
 from monitor.core.lexicon import Lexicon, LexiconError, read_lexicon
-from monitor.core.phrases import Hit, Phrase, Slots, match
+from monitor.core.phrases import Ground, Hit, Index, Phrase
 from monitor.core.phrasing import PhraseError, parse
 from monitor.core.report import Certainty, Kind, ScamSign
 from monitor.core.text import fold
@@ -37,7 +36,7 @@ class RuleError(Exception):
         self.problem = problem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rule:
     """One way of telling one kind of news."""
 
@@ -50,7 +49,7 @@ class Rule:
     instead_of: frozenset[Kind]  # kinds whose findings on the same words give way: "in talks to direct" is no casting
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Guard:
     """A headline's way of saying that it is no news: a review, a list, an obituary. Its weight is taken off every rule's."""
 
@@ -59,26 +58,26 @@ class Guard:
     spare: frozenset[Kind]  # kinds it does not touch
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CueMark:
     kind: CueKind
     reach: Reach
     where: frozenset[Place]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Unless:
     """Words that keep one rule from firing in their sentence."""
 
     rule: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ClauseEnd:
     """A word that ends the reach of a cue."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CallMark:
     """A way of telling something that only casting calls tell."""
 
@@ -87,7 +86,6 @@ class CallMark:
 
 Context = Guard | CueMark | Unless | ClauseEnd
 InCall = CallMark | Unless
-Owner = TypeVar("Owner", Rule, Context, InCall)
 
 
 class Ruleset:
@@ -104,48 +102,25 @@ class Ruleset:
         self.lexicon = lexicon
         listed = tuple(phrases)
         self.rules = tuple({owner.id: owner for owner, _ in listed if isinstance(owner, Rule)}.values())
-        self._news = _by_anchor((owner, phrase) for owner, phrase in listed if isinstance(owner, Rule))
-        self._context = _by_anchor((owner, phrase) for owner, phrase in listed if not isinstance(owner, Rule))
-        self._calls = _by_anchor(calls)
+        self._news = Index((owner, phrase) for owner, phrase in listed if isinstance(owner, Rule))
+        self._context = Index((owner, phrase) for owner, phrase in listed if not isinstance(owner, Rule))
+        self._calls = Index(calls)
 
-    def news(self, sentence: Sentence, slots: Slots) -> Iterator[tuple[Rule, Hit]]:
+    def news(self, ground: Ground) -> Iterator[tuple[Rule, Hit]]:
         """Every rule that fires in a sentence, in order of its anchor."""
-        return _scan(self._news, sentence, slots)
+        return self._news.scan(ground)
 
-    def context(self, sentence: Sentence, slots: Slots) -> Iterator[tuple[Context, Hit]]:
+    def context(self, ground: Ground) -> Iterator[tuple[Context, Hit]]:
         """Every guard, cue, clause end and `unless` of a sentence, in order of its anchor."""
-        return _scan(self._context, sentence, slots)
+        return self._context.scan(ground)
 
-    def calls(self, sentence: Sentence, slots: Slots) -> Iterator[tuple[CallMark, Hit]]:
-        """What a sentence of a casting call tells, in order of its anchor."""
-        found = tuple(_scan(self._calls, sentence, slots))
-        barred = {(owner.rule, sentence.clauses[hit.anchor]) for owner, hit in found if isinstance(owner, Unless)}
+    def calls(self, ground: Ground, clauses: tuple[int, ...]) -> Iterator[tuple[CallMark, Hit]]:
+        """What a sentence of a casting call tells, in order of its anchor; `clauses` are those of its words."""
+        found = tuple(self._calls.scan(ground))
+        barred = {(owner.rule, clauses[hit.anchor]) for owner, hit in found if isinstance(owner, Unless)}
         for owner, hit in found:
-            if isinstance(owner, CallMark) and (owner.tells, sentence.clauses[hit.anchor]) not in barred:
+            if isinstance(owner, CallMark) and (owner.tells, clauses[hit.anchor]) not in barred:
                 yield owner, hit
-
-
-def _by_anchor(phrases: Iterable[tuple[Owner, Phrase]]) -> dict[str, list[tuple[Owner, Phrase]]]:
-    listed: dict[str, list[tuple[Owner, Phrase]]] = {}
-    for owner, phrase in phrases:
-        for word in phrase.anchor:
-            listed.setdefault(word, []).append((owner, phrase))
-    return listed
-
-
-def _scan(
-    by_anchor: Mapping[str, list[tuple[Owner, Phrase]]], sentence: Sentence, slots: Slots
-) -> Iterator[tuple[Owner, Hit]]:
-    present = frozenset(sentence.words)
-    for index, word in enumerate(sentence.words):
-        for owner, phrase in by_anchor.get(word, ()):
-            for need in phrase.needs:
-                if present.isdisjoint(need):
-                    break  # most phrases want a second word, which most sentences have not
-            else:
-                hit = match(phrase, sentence, index, slots)
-                if hit:
-                    yield owner, hit
 
 
 def compile_rules(data: Mapping[str, Any], changes: Iterable[RuleChange] = (), disabled: Iterable[str] = ()) -> Ruleset:

@@ -24,20 +24,26 @@ class SeasonSpan:
 
 def find(sentence: Sentence, lexicon: Lexicon) -> tuple[SeasonSpan, ...]:
     """Every mention of seasons, in order; those with numbers shadow those without that they cover."""
-    numbered = [*_numbered(sentence.words, lexicon)]
+    units = [index for index, word in enumerate(sentence.words) if word in lexicon.units or word[0] == "s"]
+    if not units:
+        return ()
+    numbered = [*_numbered(sentence.words, units, lexicon)]
     if numbered:
         numbered += _without_unit(sentence.words, numbered[0].last, lexicon)
     taken = {place for span in numbered for place in range(span.first, span.last)}
-    plain = [span for span in _unnumbered(sentence.words, lexicon) if not taken & set(range(span.first, span.last))]
+    plain = [
+        span for span in _unnumbered(sentence.words, units, lexicon) if not taken & set(range(span.first, span.last))
+    ]
     return tuple(sorted([*numbered, *plain], key=lambda span: span.first))
 
 
-def _numbered(words: tuple[str, ...], lexicon: Lexicon) -> Iterator[SeasonSpan]:
-    for index, word in enumerate(words):
+def _numbered(words: tuple[str, ...], units: list[int], lexicon: Lexicon) -> Iterator[SeasonSpan]:
+    for index in units:
+        word = words[index]
         short = _SHORT.fullmatch(word)
         if short and int(short[1]) > 0:
             yield SeasonSpan(first=index, last=index + 1, numbers=(int(short[1]),))
-        elif word in lexicon.season_units | lexicon.run_units:
+        elif word in lexicon.season_units or word in lexicon.run_units:
             span = _after_unit(words, index, lexicon) or _before_unit(words, index, lexicon)
             if span:
                 yield span
@@ -89,14 +95,15 @@ def _without_unit(words: tuple[str, ...], first: int, lexicon: Lexicon) -> Itera
             yield SeasonSpan(first=place, last=place + 1, numbers=(value,))
 
 
-def _unnumbered(words: tuple[str, ...], lexicon: Lexicon) -> Iterator[SeasonSpan]:
+def _unnumbered(words: tuple[str, ...], units: list[int], lexicon: Lexicon) -> Iterator[SeasonSpan]:
     """Seasons told without a number: "another season", "two more seasons", "a new season", "the final season"."""
-    for index, word in enumerate(words):
+    for index in units:
+        word = words[index]
+        if word not in lexicon.units:
+            continue
         told = lexicon.more_words | lexicon.last_words
         if word in lexicon.new_units:
             told |= lexicon.new_words
-        elif word not in lexicon.season_units | lexicon.run_units:
-            continue
         first = index
         while first > 0 and words[first - 1] in told | lexicon.numbers.keys():
             first -= 1

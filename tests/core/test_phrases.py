@@ -1,21 +1,22 @@
 import pytest
 
 from monitor.core.clauses import sentences
-from monitor.core.phrases import Slots, match
+from monitor.core.phrases import Ground, match
 from monitor.core.phrasing import PhraseError, parse
 
 WORDS = {"renew": ("renew", "renews", "renewed"), "go": ("green light", "greenlit")}
-SEASON = Slots({"season": lambda: ((3, 5),), "title": lambda: (), "person": lambda: ()})
+SLOTS = {"season": ((3, 5),)}
 
 
 def matched(phrase: str, text: str) -> list[str]:
     """What the phrase matches: the text of each hit, whichever word it is anchored at."""
     (sentence,) = sentences("title", text, whole=True)
+    ground = Ground(sentence.words, lambda name: SLOTS.get(name, ()))
     return [
         sentence.quote(hit.first, hit.last)
         for one in parse(phrase, WORDS)
         for index, word in enumerate(sentence.words)
-        if word in one.anchor and (hit := match(one, sentence, index, SEASON))
+        if word in one.anchor and (hit := match(one, ground, index))
     ]
 
 
@@ -26,7 +27,7 @@ def matched(phrase: str, text: str) -> list[str]:
         ("returns?", "it return and returns", ["return", "returns"]),
         ("rumou?rs?", "rumour rumor rumors", ["rumour", "rumor", "rumors"]),
         ("{renew}", "it renews", ["renews"]),
-        ("{go}", "gets green light and greenlit", ["green light", "greenlit"]),
+        ("{go}", "gets green light and greenlit", ["greenlit", "green light"]),
         ("(early|late) renewed", "early renewed", ["early renewed"]),
         ("(very )?renewed", "very renewed", ["very renewed"]),
         ("(very )?renewed", "renewed", ["renewed"]),

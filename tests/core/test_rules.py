@@ -5,6 +5,7 @@ import pytest
 
 from monitor.config.shipped import shipped_rules
 from monitor.core.classify import Recogniser
+from monitor.core.phrases import SLOTS
 from monitor.core.report import Kind
 from monitor.core.rules import RuleChange, RuleError, compile_rules
 from tests.core.recognising import document
@@ -25,6 +26,14 @@ def test_user_rules_add_what_the_shipped_ones_miss() -> None:
     assert kinds("Fenland is back for more") == ()
     assert kinds("Fenland is back for more", change) == (Kind.RENEWAL,)
     assert kinds("Fenland is back for more drama", change) == ()
+
+
+@pytest.mark.parametrize("slot", SLOTS)
+def test_user_rules_may_use_every_slot(slot: str) -> None:
+    title = "Fans hail Ana Winter in 'Fenland' season 2 on BBC One on 7 June"
+    change = RuleChange(id="any", kind=Kind.CASTING, phrases=(f"hail ...12 {{{slot}}}",))
+    found = Recogniser({"en": compile_rules(shipped_rules("en"), [change])}, None)(document(title))
+    assert "en/casting/any" in {evidence.rule for report in found.reports for evidence in report.evidence}
 
 
 def test_user_rule_replaces_the_shipped_one_of_its_whole_id() -> None:
