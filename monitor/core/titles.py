@@ -215,4 +215,7 @@ def prefix(sentence: Sentence, lexicon: Lexicon, taken: set[int]) -> TitleSpan |
 
 def _title_word(sentence: Sentence, place: int, lexicon: Lexicon, taken: set[int]) -> bool:
     word = sentence.words[place]
-    return place not in taken and word[0].isalnum() and sentence.capital(place) and word not in lexicon.title_stops
+    if place in taken or not word[0].isalnum() or not sentence.capital(place) or word in lexicon.title_stops:
+        return False
+    # Where every noun has a capital, "Fantasyserie" before a title is no part of it.
+    return "nouns" not in lexicon.capitals or word not in lexicon.screen

@@ -87,6 +87,8 @@ def _beside_words(span: Span, passage: Passage, lexicon: Lexicon) -> int:
     articled = words[first] in lexicon.articles and first > 0
     if not lexicon.screen.isdisjoint(before[-1:] if before[-1:] != (",",) or not articled else before[-2:-1]):
         weight += 2  # "the drama Low Country", "a drama, The Iron Court"
+    if "titles" not in lexicon.capitals and not lexicon.of_words.isdisjoint(before[-1:]):
+        weight += 2 * (not lexicon.screen.isdisjoint(before[-2:-1]))  # "Kinostart von Nordlicht"
     if before[-1:] == ("'s",):
         weight += 3 if any(network[1] == first - 1 for network in passage.networks) else 2
     opens = first == 0 and words[last : last + 1] == (":",)
@@ -134,5 +136,6 @@ def _against(span: Span, finding: Finding, lexicon: Lexicon) -> int:
         weight += 2 if finding.rule.kind in OF_PERSONS and finding.rule.people != "none" else 1
     if all(word in lexicon.everyday | lexicon.not_names for word in words[first:last]):
         weight += 2
-    alone = last - first == 1 and not titles.amid_small(passage.sentence, lexicon)
-    return weight + (3 if alone else 0)  # among capitals throughout, one word is seldom a title
+    # Among capitals throughout, and where every noun has one, a single word is seldom a title.
+    bare = "nouns" in lexicon.capitals or not titles.amid_small(passage.sentence, lexicon)
+    return weight + (3 if bare and last - first == 1 else 0)
