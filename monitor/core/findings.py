@@ -17,6 +17,13 @@ _ENOUGH = 1.0
 _ENOUGH_IN_LEAD = 1.2  # for a kind that the headline does not tell
 _PER_EVIDENCE = 0.4
 _MOST_EVIDENCE = 0.8
+# What a headline's news leaves for the lead to say: to when it is delayed, that the season renewed is the last one.
+_OTHER_HALF = {
+    Kind.DELAY: (Kind.RELEASE_DATE,),
+    Kind.RELEASE_DATE: (Kind.DELAY,),
+    Kind.RENEWAL: (Kind.ENDING,),
+    Kind.ENDING: (Kind.RENEWAL,),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -220,13 +227,14 @@ def _evidence(signs: Iterable[tuple[bool, ...]]) -> int:
 
 
 def _settled(found: list[Finding]) -> tuple[Finding, ...]:
-    """The headline decides: a kind first told in the lead is news only if the headline tells none, or tells the same."""
+    """The headline decides: a kind first told in the lead is news only if the headline tells none, the same, or its other half."""
     told = {finding.rule.kind for finding in found if finding.news and finding.passage.place == "headline"}
     if not told:
         return tuple(found)
+    open_to = told.union(*(_OTHER_HALF.get(kind, ()) for kind in told))
     return tuple(
         finding
-        if finding.passage.place == "headline" or finding.rule.kind in told or not finding.news
+        if finding.passage.place == "headline" or finding.rule.kind in open_to or not finding.news
         else Finding(
             rule=finding.rule, passage=finding.passage, hit=finding.hit, certainty=finding.certainty, news=False
         )
