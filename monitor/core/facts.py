@@ -140,8 +140,10 @@ def _told_by(finding: Finding, lexicon: Lexicon) -> Iterator[Person]:
         spans += whole or (NameSpan(first=first, last=last),)
     if not bound and finding.rule.people in {"before", "both"}:
         before = [name for name in passage.people if name.last <= hit.last]
-        if finding.rule.people == "before":
-            before = [name for name in before if name.last <= hit.first] or before
+        # Who stands right before the verb is meant, not who is named behind it: "to direct after Cal Reed's exit".
+        ahead = [name for name in before if name.last <= hit.first]
+        if ahead and (finding.rule.people == "before" or hit.first - ahead[-1].last <= 1):
+            before = ahead
         spans += (
             people.listed_with(sentence, tuple(before), before[-1].first, before[-1].last, lexicon) if before else ()
         )

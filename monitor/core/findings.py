@@ -92,20 +92,26 @@ def find(reading: Reading, ruleset: Ruleset, *, known_title: bool) -> Findings:
 
 
 def _displaced(finding: Finding, found: Iterable[Finding]) -> bool:
-    """Whether another rule takes the same words for itself.
-
-    One of another kind ("back for season 3" of somebody who won't be), or one of the same kind that knows how sure it is.
-    """
+    """Whether another rule takes the same words for itself. Of two that would, the one on more words does."""
     return any(
-        (
-            finding.rule.kind in other.rule.instead_of
-            or (finding.rule.kind is other.rule.kind and other.rule.certainty and not finding.rule.certainty)
-        )
-        and other.passage is finding.passage
-        and other.hit.first < finding.hit.last
-        and finding.hit.first < other.hit.last
-        for other in found
+        _takes(other, finding) and not (_takes(finding, other) and _reach(finding) > _reach(other)) for other in found
     )
+
+
+def _takes(one: Finding, other: Finding) -> bool:
+    """Whether the first is told instead of the second, where they fire on the same words.
+
+    It is of another kind ("back for season 3" of somebody who won't be), or of the same kind and knows how sure it is.
+    """
+    instead = other.rule.kind in one.rule.instead_of
+    surer = one.rule.kind is other.rule.kind and one.rule.certainty is not None and other.rule.certainty is None
+    shared = one.passage is other.passage and one.hit.first < other.hit.last and other.hit.first < one.hit.last
+    return shared and (instead or surer)
+
+
+def _reach(finding: Finding) -> tuple[int, str]:
+    """How many words a finding is on; rules on as many are told apart by their ids, so that one of them stands."""
+    return finding.hit.last - finding.hit.first, finding.rule.id
 
 
 def _sure(passage: Passage, found: Iterable[tuple[_Owner, Hit]]) -> list[tuple[_Owner, Hit]]:
