@@ -1,18 +1,20 @@
 """Turning what an item reports into announcements and alerts, inside the transaction that stores the item."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.core.alert import Alert, AlertPurpose, AlertState, NewAlert
-from monitor.core.announcement import LONGEST_WINDOW, Settled, settle
 from monitor.core.holds import Hold, HoldKind
+from monitor.core.identity import WINDOW, is_many
 from monitor.core.item import Item
 from monitor.core.report import Report
 from monitor.core.routing import AlertPolicy, alerts_for, is_source_muted
+from monitor.core.settling import Settled, Wording, amend, settle
 from monitor.core.source import Source
+from monitor.core.stories import Vocabulary
 from monitor.core.wording import say_length
-from monitor.ports import Transaction
+from monitor.ports import StoredReport, Transaction
 
 # The summary of a flood waits until the burst that caused it is over, so that it counts all of it.
 _FLOOD_SETTLES = timedelta(minutes=5)
@@ -39,16 +41,22 @@ def announce(
     silent: bool,
     released: int | None,
     now: datetime,
+    earlier: Sequence[StoredReport] = (),
 ) -> Announced:
     """Files each report under its announcement and writes the alerts that follow.
 
     `silent` items (a source's baseline) make announcements, so that later reports of the same news join them,
     but no alerts. Reports that no watch asked for are kept without an announcement. `released` is the hold the item
-    was approved from, None for a fresh one: what is approved together leaves together, and is no flood.
+    was approved from, None for a fresh one: what is approved together leaves together, and is no flood. `earlier` is what
+    the item reported before it was revised: what it says as it did then is no report.
     """
     said = made = 0
+    before = {_about(one.report): one for one in earlier}
     for report in reports:
-        settled = _settle(transaction, report, source, policy, now) if report.watches else None
+        known = before.get(_about(report))
+        if known is not None and _says_the_same(known.report, report):
+            continue
+        settled = _settle(transaction, report, item, source, policy, known, now) if report.watches else None
         # Before the report is stored: it would count as the first of its tier itself.
         alerts = _alerts(transaction, settled, item_id, source, policy, now) if settled and not silent else ()
         announcement_id = _store(transaction, settled, silent=silent) if settled else None
@@ -66,17 +74,49 @@ def announce(
     return Announced(reports=said, alerts=made)
 
 
+def _about(report: Report) -> tuple[str, str, str]:
+    """What tells the reports of one item apart."""
+    return report.subject.key, report.kind, report.facts.title or ""
+
+
+def _says_the_same(one: Report, other: Report) -> bool:
+    """Whether a revision left what matters as it was, so that only words changed."""
+    return (one.facts, one.certainty, one.watches) == (other.facts, other.certainty, other.watches) and (
+        one.official or not other.official
+    )
+
+
 def _settle(
-    transaction: Transaction, report: Report, source: Source, policy: AlertPolicy, now: datetime
+    transaction: Transaction,
+    report: Report,
+    item: Item,
+    source: Source,
+    policy: AlertPolicy,
+    earlier: StoredReport | None,
+    now: datetime,
 ) -> Settled | None:
     """Where the report belongs; None when a muted source would be the one to tell something.
 
     Were its word taken silently, the next source to say the same would be thought to repeat it.
     """
-    candidates = transaction.candidates([report.subject.key], now - LONGEST_WINDOW)
-    settled = settle(report, tier=source.tier, candidates=candidates, now=now)
+    wording = _wording(transaction, report, item)
+    told = transaction.announcement(earlier.announcement_id) if earlier and earlier.announcement_id else None
+    if told is not None:
+        settled = amend(told, report, tier=source.tier, wording=wording, now=now)
+    else:
+        candidates = transaction.candidates(report.subject.key, report.kind, now - WINDOW[report.kind])
+        settled = settle(report, tier=source.tier, candidates=candidates, wording=wording, now=now)
     muted = is_source_muted(source.id, (*policy.mutes, *transaction.mutes()), now)
     return None if muted and settled.worth_telling else settled
+
+
+def _wording(transaction: Transaction, report: Report, item: Item) -> Wording:
+    """How the item tells it. What words weigh is asked only where they have to tell one announcement from another."""
+    return Wording(
+        headline=item.title or item.summary,
+        same_page=transaction.told_at(item.url) if item.url else (),
+        vocabulary=transaction.vocabulary() if is_many(report.subject) else Vocabulary(),
+    )
 
 
 def _store(transaction: Transaction, settled: Settled, *, silent: bool) -> int:
@@ -93,13 +133,13 @@ def _alerts(
     transaction: Transaction, settled: Settled, item_id: int, source: Source, policy: AlertPolicy, now: datetime
 ) -> tuple[NewAlert, ...]:
     earlier = () if settled.is_new else transaction.alerts_of(settled.announcement.id)
-    reports = () if settled.is_new else transaction.reports(settled.announcement.id)
+    tiers = () if settled.is_new else transaction.tiers(settled.announcement.id)
     return alerts_for(
         settled,
         policy,
         item_id=item_id,
         tier=source.tier,
-        first_of_tier=all(report.tier is not source.tier for report in reports),
+        first_of_tier=source.tier not in tiers,
         told={alert.receiver for alert in earlier if alert.state not in _NOT_HEARD and not _unseen(alert, now)},
         mutes=transaction.mutes(),
         now=now,

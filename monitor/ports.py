@@ -1,6 +1,6 @@
 """What the use cases need from outside, as Protocols; the adapters at the edge fulfil them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,9 +14,10 @@ from monitor.core.holds import Hold
 from monitor.core.incidents import Incident
 from monitor.core.item import Item
 from monitor.core.message import Message
-from monitor.core.report import Document, Recognition, Report
+from monitor.core.report import Document, Kind, Recognition, Report
 from monitor.core.routing import Mute, Receiver
 from monitor.core.source import Source, SourceState, Tier
+from monitor.core.stories import Vocabulary
 
 T = TypeVar("T")
 
@@ -207,8 +208,20 @@ class View(Protocol):
     def held_items(self, hold_id: int) -> Sequence[StoredItem]: ...
     def announcement(self, announcement_id: int) -> Announcement | None: ...
     def announcements(self, query: HistoryQuery) -> Sequence[Announcement]: ...
-    def candidates(self, subject_keys: Iterable[str], since: datetime) -> Sequence[Announcement]:
-        """Announcements of these subjects whose last report is not older than `since`."""
+    def candidates(self, subject_key: str, kind: Kind, since: datetime) -> Sequence[Announcement]:
+        """Announcements of a subject and kind whose last report is not older than `since`: the last few hundred."""
+        ...
+
+    def told_at(self, url: str) -> Collection[int]:
+        """The ids of the announcements that items with this address told."""
+        ...
+
+    def vocabulary(self) -> Vocabulary:
+        """How common words are in the titles of the items stored last."""
+        ...
+
+    def tiers(self, announcement_id: int) -> Collection[Tier]:
+        """The tiers of the sources that reported an announcement."""
         ...
 
     def reports(self, announcement_id: int) -> Sequence[StoredReport]:

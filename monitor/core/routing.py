@@ -7,9 +7,10 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from monitor.core.alert import AlertPurpose, AlertState, NewAlert
-from monitor.core.announcement import Announcement, Settled, Standing
+from monitor.core.announcement import Announcement, Standing
 from monitor.core.quiet import next_time, quiet_until
 from monitor.core.report import Kind
+from monitor.core.settling import Settled
 from monitor.core.source import Tier
 
 

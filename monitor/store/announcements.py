@@ -1,23 +1,27 @@
 """What is stored of announcements and of the reports that tell them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Integer, Select, bindparam, case, column, exists, func, select, table, text, update
 
 from monitor.core.announcement import Announcement
-from monitor.core.report import Report
-from monitor.core.source import Source
+from monitor.core.report import Kind, Report
+from monitor.core.source import Source, Tier
+from monitor.core.stories import REMEMBERED, Vocabulary
 from monitor.core.text import fold
+from monitor.core.url import canonical
 from monitor.ports import HistoryQuery, StoredReport
 from monitor.store.rows import read_announcement, read_report
 from monitor.store.search import indexed_about, match_query
-from monitor.store.statements import Connected, in_pieces, insert_or_update, json_members
+from monitor.store.statements import Connected, insert_or_update, json_members
 from monitor.store.tables import announcement as announcements_table
 from monitor.store.tables import item, report
 
 _ADD = announcements_table.insert()
+_MOST_CANDIDATES = 200
+_VOCABULARY = "vocabulary"
 _SEARCH = table("announcement_search", column("rowid", Integer))
 # A report read again from a revised item replaces the first reading; when it was made stays.
 _SAVE_REPORT = insert_or_update(report, ["item_id", "subject_key", "kind", "about"], keep=["at"])
@@ -36,6 +40,7 @@ def _row(announcement: Announcement) -> dict[str, Any]:
         "revision": announcement.revision,
         "first_seen": announcement.first_seen,
         "last_report_at": announcement.last_report_at,
+        "possibly": announcement.possibly,
         "about": indexed_about(announcement),
     }
 
@@ -82,13 +87,28 @@ def _matching(found: Select[Any], words: str) -> Select[Any]:
     return found.where(announcements_table.c.id.in_(hits)).params(words=words)
 
 
-def candidates(tx: Connected, subject_keys: Iterable[str], since: datetime) -> Sequence[Announcement]:
-    c = announcements_table.c
-    found: list[Announcement] = []
-    for piece in in_pieces(subject_keys):
-        query = select(announcements_table).where(c.subject_key.in_(piece), c.last_report_at >= since)
-        found.extend(read_announcement(row) for row in tx.connection.execute(query))
-    return sorted(found, key=lambda known: (known.last_report_at, known.id), reverse=True)
+def candidates(tx: Connected, subject_key: str, kind: Kind, since: datetime) -> Sequence[Announcement]:
+    rows = tx.connection.execute(_CANDIDATES, {"subject_key": subject_key, "kind": kind, "since": since})
+    return [read_announcement(row) for row in rows]
+
+
+def told_at(tx: Connected, url: str) -> Collection[int]:
+    return frozenset(tx.connection.scalars(_TOLD_AT, {"url_key": canonical(url)}))
+
+
+def tiers(tx: Connected, announcement_id: int) -> Collection[Tier]:
+    return frozenset(tx.connection.scalars(_TIERS, {"announcement_id": announcement_id}))
+
+
+def vocabulary(tx: Connected) -> Vocabulary:
+    """Kept with the connection and brought up to date when it is asked for: it costs what came since."""
+    known: tuple[Vocabulary, int] = tx.connection.info.get(_VOCABULARY) or (Vocabulary(), 0)
+    words, last = known
+    new = tx.connection.execute(_TITLES_SINCE, {"last": last}).all()
+    for row in reversed(new):
+        words.learn(row.headline)
+    tx.connection.info[_VOCABULARY] = (words, new[0].id if new else last)
+    return words
 
 
 def add_report(
@@ -137,6 +157,25 @@ _HEADLINE = case(
     (item.c.title != "", item.c.title),
     else_=func.substr(item.c.summary, 1, _HEADLINE_CHARS),
 ).label("headline")
+_CANDIDATES = (
+    select(announcements_table)
+    .where(
+        announcements_table.c.subject_key == bindparam("subject_key"),
+        announcements_table.c.kind == bindparam("kind", type_=announcements_table.c.kind.type),
+        announcements_table.c.last_report_at >= bindparam("since", type_=announcements_table.c.last_report_at.type),
+    )
+    .order_by(announcements_table.c.last_report_at.desc(), announcements_table.c.id.desc())
+    .limit(_MOST_CANDIDATES)
+)
+_TOLD_AT = (
+    select(report.c.announcement_id)
+    .join(item, item.c.id == report.c.item_id)
+    .where(item.c.url_key == bindparam("url_key"), report.c.announcement_id.is_not(None))
+)
+_TIERS = select(report.c.tier).where(report.c.announcement_id == bindparam("announcement_id")).distinct()
+_TITLES_SINCE = (
+    select(item.c.id, _HEADLINE).where(item.c.id > bindparam("last")).order_by(item.c.id.desc()).limit(REMEMBERED)
+)
 _REPORTS = select(report, _HEADLINE, item.c.url).join(item, item.c.id == report.c.item_id).order_by(report.c.id)
 
 

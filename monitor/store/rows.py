@@ -47,7 +47,8 @@ def read_item(row: AnyRow) -> StoredItem:
 
 
 def read_announcement(row: AnyRow) -> Announcement:
-    return _same_names(Announcement, row, subject=Subject(key=row.subject_key, title=row.title))
+    headlines = tuple(row.headlines.splitlines())
+    return _same_names(Announcement, row, subject=Subject(key=row.subject_key, title=row.title), headlines=headlines)
 
 
 def read_report(row: AnyRow) -> StoredReport:

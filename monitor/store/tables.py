@@ -109,7 +109,7 @@ class AnnouncementRow(SQLModel, table=True):
 
     __tablename__ = "announcement"
     __table_args__ = (
-        Index("ix_announcement_subject", "subject_key", "last_report_at"),
+        Index("ix_announcement_subject", "subject_key", "kind", "last_report_at"),
         Index("ix_announcement_seen", "first_seen"),
     )
 
@@ -125,6 +125,7 @@ class AnnouncementRow(SQLModel, table=True):
     last_report_at: datetime = Field(sa_column=moment())
     about: str
     headlines: str = ""
+    possibly: int | None
 
 
 class ReportRow(SQLModel, table=True):

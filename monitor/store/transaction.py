@@ -53,6 +53,9 @@ class SqlTransaction:
     announcement = _announcements.announcement
     announcements = _announcements.announcements
     candidates = _announcements.candidates
+    told_at = _announcements.told_at
+    tiers = _announcements.tiers
+    vocabulary = _announcements.vocabulary
     add_report = _announcements.add_report
     reports = _announcements.reports
     reports_of_item = _announcements.reports_of_item

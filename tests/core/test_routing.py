@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.alert import AlertPurpose, AlertState
-from monitor.core.announcement import Announcement, Settled, Standing
+from monitor.core.announcement import Announcement, Standing
 from monitor.core.report import Facts, Kind, Subject
 from monitor.core.routing import (
     AlertPolicy,
@@ -21,6 +21,7 @@ from monitor.core.routing import (
     is_source_muted,
     mute_for,
 )
+from monitor.core.settling import Settled
 from monitor.core.source import Tier
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

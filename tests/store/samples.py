@@ -121,6 +121,7 @@ any_announcement = st.builds(
     revision=st.integers(1, 99),
     first_seen=moments,
     last_report_at=moments,
+    possibly=st.none() | st.integers(1, 99),
 )
 any_report = st.builds(
     Report,

@@ -76,16 +76,53 @@ def test_an_update_replaces_what_is_known(store):
     assert store.read(lambda view: view.announcement(told + 1)) is None
 
 
-def test_candidates_are_recent_ones_of_the_subjects_newest_first(store):
-    def told(subject, age):
-        return announcement(subject=Subject(key=subject, title=subject), last_report_at=NOW - age)
+def test_candidates_are_recent_ones_of_the_subject_and_kind_newest_first(store):
+    def told(subject, age, **fields):
+        return announcement(subject=Subject(key=subject, title=subject), last_report_at=NOW - age, **fields)
 
-    old, newer, new, other = (
-        _tell(store, told(*each)) for each in [("a", 9 * DAY), ("a", 2 * DAY), ("b", DAY), ("c", DAY)]
+    _, newer, new, _, _ = (
+        _tell(store, one)
+        for one in (
+            told("a", 9 * DAY),
+            told("a", 2 * DAY),
+            told("a", DAY, possibly=2),
+            told("b", DAY),
+            told("a", DAY, kind=Kind.TRAILER),
+        )
     )
-    found = store.read(lambda view: view.candidates(["a", "b"], NOW - 2 * DAY))
-    assert [known.id for known in found] == [new, newer]
-    assert not {old, other} & {known.id for known in found}
+    found = store.read(lambda view: view.candidates("a", Kind.RENEWAL, NOW - 2 * DAY))
+    assert [(known.id, known.possibly) for known in found] == [(new, 2), (newer, None)]
+
+
+def test_an_announcement_knows_its_headlines_each_once(store):
+    told = _tell(
+        store, announcement(), item("a", title="Café opens"), item("b", title="CAFE OPENS"), item("c", title="Shut")
+    )
+    assert store.read(lambda view: view.announcement(told)).headlines == ("cafe opens", "shut")
+    store.write(lambda tx: tx.update_announcement(announcement(id=told, headlines=("not", "written"))))
+    assert store.read(lambda view: view.announcement(told)).headlines == ("cafe opens", "shut")
+
+
+def test_what_was_told_at_an_address_is_found_however_the_address_is_written(store):
+    told = _tell(store, announcement(), item("a", url="https://gazette.example/story?utm_source=x"), item("b"))
+    unwatched = report(subject=Subject(key="title:x", title="X"))
+    store.write(
+        lambda tx: tx.add_report(unwatched, item_id=1, announcement_id=None, source=SOURCE, publisher="G", at=NOW)
+    )
+    assert store.read(lambda view: view.told_at("https://gazette.example/story/")) == {told}
+    assert store.read(lambda view: view.told_at("https://gazette.example/other")) == frozenset()
+    assert store.read(lambda view: view.tiers(told)) == {SOURCE.tier}
+
+
+def test_the_vocabulary_learns_what_was_stored_since_it_was_asked_last(store):
+    def weights(tx):
+        weighed = tx.vocabulary().weigh(["harbour", "lights", "quay"])
+        return sorted(weighed, key=weighed.__getitem__)
+
+    _tell(store, announcement(), item("a", title="Harbour lights"), item("b", title="Harbour wall"))
+    assert store.write(weights) == ["harbour", "lights", "quay"]
+    _tell(store, announcement(), item("c", title="Lights"), item("d", title="", summary="Lights out"))
+    assert store.write(weights) == ["lights", "harbour", "quay"]
 
 
 HISTORY = {

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.announcement import LONGEST_WINDOW, Standing, merge_facts, settle, standing_of
+from monitor.core.announcement import Standing
+from monitor.core.merging import merge_facts
 from monitor.core.report import Certainty, Facts, Kind, Person, Report, ScamSign, Subject
+from monitor.core.settling import Wording, amend, settle, standing_of
 from monitor.core.source import Tier
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -44,10 +46,10 @@ class Newsroom:
         self.known = {}
         self.revisions = set()
 
-    def file(self, told, *, day=0.0, tier=Tier.PRESS):
+    def file(self, told, *, day=0.0, tier=Tier.PRESS, headline=""):
         """What came of the report: the announcement's number and what is new of it."""
         now = NOW + timedelta(days=day)
-        settled = settle(told, tier=tier, candidates=self.known.values(), now=now)
+        settled = settle(told, tier=tier, candidates=self.known.values(), wording=Wording(headline=headline), now=now)
         number = settled.announcement.id or len(self.known) + 1
         self.known[number] = replace(settled.announcement, id=number)
         assert settled.worth_telling == (settled.is_new or settled.widened or settled.change != "")
@@ -61,15 +63,24 @@ class Newsroom:
             (
                 a.subject.key, a.kind, a.facts.seasons, sorted(a.facts.dates), a.facts.network or "",
                 sorted((p.name, p.role or "") for p in a.facts.people), a.standing, sorted(a.watches),
+                a.facts.place and a.facts.place.lower(), a.facts.deadline or "", a.facts.scam_signs,
             )
             for a in self.known.values()
         )  # fmt: skip
 
 
 def filed(*steps):
-    """The outcome of each step: (report, day) or (report, day, tier)."""
+    """The outcome of each step: (report, day), with the tier or the headline where it matters."""
     room = Newsroom()
-    return [room.file(step[0], day=step[1], tier=step[2] if len(step) > 2 else Tier.PRESS) for step in steps]
+    return [
+        room.file(
+            told,
+            day=day,
+            tier=next((one for one in more if isinstance(one, Tier)), Tier.PRESS),
+            headline=next((one for one in more if not isinstance(one, Tier)), ""),
+        )
+        for told, day, *more in steps
+    ]
 
 
 def renewal(*seasons, **more):
@@ -86,6 +97,10 @@ def release(*dates, subject=FILM, **more):
 
 def call(place=None, *, subject=SHOW, **more):
     return report(Kind.CASTING_CALL, subject, place=place, **more)
+
+
+def trailer(**more):
+    return report(Kind.TRAILER, FILM, **more)
 
 
 RUMOUR, DENIED = {"certainty": Certainty.RUMOUR}, {"certainty": Certainty.DENIED}
@@ -126,6 +141,7 @@ SEQUENCES = {
         [(casting("Ada Connor"), 0), (casting("Joe Marsh"), 0), (casting("Ada Connor", "Joe Marsh", "Di Wu"), 1)],
         [SAME, (2, ""), (2, "also Di Wu")],
     ),
+    "with a second surname": ([(casting("Ada Connor"), 0), (casting("Ada Connor Reed"), 1)], [SAME, SAME]),
     "by surname": ([(casting("Ada Connor"), 0), (casting("Connor"), 1)], [SAME, SAME]),
     "by surname first": ([(casting("Connor"), 0), (casting("Ada Connor"), 0)], [SAME, SAME]),
     "by a surname of two words": ([(casting("Di van Dyke"), 0), (casting("Van Dyke"), 1)], [SAME, SAME]),
@@ -179,8 +195,38 @@ SEQUENCES = {
     "a call long after, nowhere named": ([(call("Leeds"), 0), (call(), 9)], [SAME, (2, "")]),
     # Watched people and topics have many titles
     "a part in something unnamed": (
-        [(casting("Ada Connor", subject=PERSON), 0), (casting("Ada Connor", subject=PERSON, title="Low Tide"), 1)],
+        [
+            (casting("Ada Connor", subject=PERSON), 0, "Ada Connor to play a ferrywoman for the BBC"),
+            (casting("Ada Connor", subject=PERSON, title="Low Tide"), 1, "BBC casts Ada Connor as ferrywoman in Low Tide"),
+        ],
         [SAME, (1, "title: Low Tide")],
+    ),
+    "two parts in things unnamed on one day": (
+        [
+            (casting("Ada Connor", subject=PERSON), 0, "Ada Connor to play a ferrywoman for the BBC"),
+            (casting("Ada Connor", subject=PERSON), 0, "Ada Connor joins Netflix heist film"),
+        ],
+        [SAME, (2, "")],
+    ),
+    "a part with the same partner": (
+        [(casting("Ada Connor", "Joe Marsh", subject=PERSON), 0), (casting("Joe Marsh", "Ada Connor", subject=PERSON), 1)],
+        [SAME, SAME],
+    ),
+    "one part under two readings of its title": (
+        [
+            (casting("Ada Connor/Nell Price", subject=PERSON, title="Nell Price in ITV Drama"), 0),
+            (casting("Ada Connor/Nell", subject=PERSON, title="Low Tide"), 1),
+            (casting("Ada Connor", subject=PERSON, title="Night Bus"), 1),
+        ],
+        [SAME, SAME, (2, "")],
+    ),
+    "a title and a longer reading of it": (
+        [
+            (casting("Ada Connor", subject=PERSON, title="The Glass Ferry"), 0),
+            (casting("Ada Connor", subject=PERSON, title="Glass Ferry Drama"), 1),
+            (casting("Ada Connor", subject=PERSON, title="Glass Ferry Part 2"), 1),
+        ],
+        [SAME, SAME, (2, "")],
     ),
     "a part in something unnamed, another much later": (
         [(casting("Ada Connor", subject=PERSON), 0), (casting("Ada Connor", subject=PERSON), 30)],
@@ -193,9 +239,18 @@ SEQUENCES = {
             (casting("Ada Connor", subject=PERSON, title="LOW TIDE"), 30),
             (casting("Ada Connor", subject=PERSON), 31),
         ],
-        [SAME, (2, ""), SAME, SAME],
+        [SAME, (2, ""), SAME, (3, "")],
     ),
     "a topic without any fact": ([(call(subject=TOPIC), 0), (call(subject=TOPIC), 0)], [SAME, (2, "")]),
+    "a topic, one untitled story in two wordings": (
+        [
+            (call(subject=TOPIC), 0, "Extras wanted in Barry for a drama about lifeboat crews"),
+            (call(subject=TOPIC), 1, "Lifeboat drama shooting in Barry seeks extras"),
+            (call(subject=TOPIC), 1, "Children sought for a Christmas advert"),
+            (call(subject=TOPIC), 9, "Lifeboat drama shooting in Barry seeks extras"),
+        ],
+        [SAME, SAME, (2, ""), (3, "")],
+    ),
     "a topic, one place": ([(call("Barry", subject=TOPIC), 0), (call("Barry", subject=TOPIC), 1)], [SAME, SAME]),
     "a topic, one place, weeks later": ([(call("Barry", subject=TOPIC), 0), (call("Barry", subject=TOPIC), 9)], [SAME, (2, "")]),
     "a topic, one title": (
@@ -204,6 +259,19 @@ SEQUENCES = {
     ),
     "a topic, the title later": ([(call("Barry", subject=TOPIC), 0), (call("Barry", subject=TOPIC, title="Low Tide"), 1)], [SAME, SAME]),
     "a topic, two titles": ([(call(subject=TOPIC, title="Low Tide"), 0), (call(subject=TOPIC, title="Night Bus"), 0)], [SAME, (2, "")]),
+    # Trailers: what is out in two days is one, what comes then under another name is the next
+    "a teaser, a trailer and a poster of one day": (
+        [(trailer(), 0, "Low Tide: first teaser"), (trailer(), 0.2, "Low Tide trailer is here"), (trailer(), 1, "See the poster of Low Tide")],
+        [SAME] * 3,
+    ),
+    "a teaser, and the trailer days later": (
+        [(trailer(), 0, "Low Tide: first teaser"), (trailer(), 4, "Low Tide trailer is here"), (trailer(), 5, "Low Tide lures us in")],
+        [SAME, (2, ""), (2, "")],
+    ),
+    "a trailer still written about": (
+        [(trailer(), 0, "Low Tide: first trailer"), (trailer(), 4, "The Low Tide trailer hides a clue"), (trailer(), 6, "Low Tide lures us in")],
+        [SAME] * 3,
+    ),
     # Standing
     "rumour, trade, official": (
         [(renewal(2, **RUMOUR), 0), (renewal(2), 1, Tier.TRADE), (renewal(2, official=True), 2), (renewal(2), 3, Tier.TRADE)],
@@ -259,7 +327,13 @@ def test_the_standing_of_one_report(certainty, tier, official, expected):
 def test_another_watch_is_told_although_nothing_changed():
     room = Newsroom()
     room.file(renewal(2, watches=("show",)))
-    settled = settle(renewal(2, watches=("show", "person")), tier=Tier.PRESS, candidates=room.known.values(), now=NOW)
+    settled = settle(
+        renewal(2, watches=("show", "person")),
+        tier=Tier.PRESS,
+        candidates=room.known.values(),
+        wording=Wording(),
+        now=NOW,
+    )
     assert settled.widened
     assert settled.worth_telling
     assert (settled.change, settled.announcement.revision) == ("", 2)
@@ -307,12 +381,49 @@ def test_the_fuller_name_role_network_and_title_are_kept():
     assert merged == merge_facts(other, one)
 
 
-def test_no_window_is_longer_than_candidates_are_looked_for():
-    assert filed((renewal(2), 0), (renewal(2), LONGEST_WINDOW / timedelta(days=1) + 0.1)) == [SAME, (2, "")]
+LIKELY = {
+    "vague when the next may be meant": [(casting("Ada Connor"), 0), (casting(), 9)],
+    "months later, without the season": [(renewal(2), 0), (renewal(), 100)],
+    "one person, one of two in things unnamed": [
+        (casting("Ada Connor", subject=PERSON), 0, "Ada Connor to play a ferrywoman for the BBC"),
+        (casting("Ada Connor", subject=PERSON), 0, "Ada Connor joins Netflix heist film"),
+    ],
+}
+
+
+@pytest.mark.parametrize("steps", LIKELY.values(), ids=LIKELY)
+def test_what_is_only_likely_stays_apart_and_says_so(steps):
+    room = Newsroom()
+    numbers = [room.file(told, day=day, headline="".join(more))[0] for told, day, *more in steps]
+    assert numbers == [1, 2]
+    assert [known.possibly for known in room.known.values()] == [None, 1]
+
+
+def test_what_contradicts_is_not_even_likely():
+    room = Newsroom()
+    for told in (renewal(2), renewal(3)):
+        room.file(told)
+    assert [known.possibly for known in room.known.values()] == [None, None]
+
+
+def test_the_same_page_is_the_same_news_however_late():
+    room = Newsroom()
+    room.file(casting("Ada Connor"))
+    told = {"tier": Tier.PRESS, "candidates": room.known.values(), "now": NOW + timedelta(days=9)}
+    assert not settle(casting(), wording=Wording(same_page={1}), **told).is_new
+    assert settle(casting(), wording=Wording(), **told).is_new
+
+
+def test_a_revision_adds_also_what_contradicts():
+    room = Newsroom()
+    room.file(renewal(2))
+    settled = amend(room.known[1], renewal(3), tier=Tier.PRESS, wording=Wording(), now=NOW)
+    assert (settled.announcement.id, settled.announcement.facts.seasons, settled.change) == (1, (2, 3), "also season 3")
 
 
 certainties = st.sampled_from(Certainty)
 tiers = st.sampled_from(Tier)
+days = st.sampled_from([None, "2027-01-04", "2027-01-11"])
 networks = st.sampled_from([None, "Channel 9", "Nine", "Channel 9+"])
 watches = st.sampled_from([("a",), ("b",), ("a", "b")])
 dates = st.lists(st.sampled_from(["2027", "2027-03", "2027-03-07", "2027-04", "2027-Q2", "2028-Q1"]), max_size=3)
@@ -322,11 +433,17 @@ FRIENDS = {"Ada Connor": ["Bo Lark", "Cy Reed"], "Di Wu": ["El Moss/Nurse", "Fi 
 
 @st.composite
 def stories(draw):
-    """Reports of several seasons' release, each naming its season, and of several castings, each naming its person."""
+    """Reports that name what tells their news apart: of several seasons' release, several castings, several calls; and of one film."""
     told = []
     for _ in range(draw(st.integers(1, 7))):
         said = {"certainty": draw(certainties), "official": draw(st.booleans()), "watches": draw(watches)}
-        if draw(st.booleans()):
+        sort = draw(st.sampled_from(["release", "casting", "call", "film"]))
+        if sort == "call":
+            facts = {"deadline": draw(days), "scam_signs": tuple(draw(st.sets(st.sampled_from(ScamSign), max_size=2)))}
+            one = report(Kind.CASTING_CALL, place=draw(st.sampled_from(["Leeds", "LEEDS", "Cardiff"])), **said, **facts)
+        elif sort == "film":
+            one = report(Kind.ORDER, FILM, dates=tuple(draw(dates)), network=draw(networks), **said)
+        elif sort == "release":
             facts = {"seasons": (draw(st.integers(1, 2)),), "dates": tuple(draw(dates)), "network": draw(networks)}
             one = report(Kind.RELEASE_DATE, **said, **facts)
         else:
@@ -381,10 +498,11 @@ def test_standing_never_sinks_and_no_fact_is_lost(told):
     """Whatever is filed is in the announcement it went to, and said again at once it tells nobody anything."""
     room = Newsroom()
     day = 0.0
-    for one, tier, pause in told:
+    for place, (one, tier, pause) in enumerate(told):
         day += pause
         before = dict(room.known)
-        number, _ = room.file(one, tier=tier, day=day)
+        said = {"tier": tier, "day": day, "headline": f"Headline{place} in its{place} own{place} words{place}"}
+        number, _ = room.file(one, **said)
         now = room.known[number]
         if number in before:
             assert WEIGHT[now.standing] >= WEIGHT[before[number].standing]
@@ -393,6 +511,6 @@ def test_standing_never_sinks_and_no_fact_is_lost(told):
         assert WEIGHT[now.standing] >= WEIGHT[standing_of(one, tier)]
         assert set(one.facts.seasons) <= set(now.facts.seasons)
         if one.subject is not TOPIC:
-            again, change = room.file(one, tier=tier, day=day)
+            again, change = room.file(one, **said)
             assert change == ""
             assert again in before or again == number
