@@ -50,13 +50,15 @@ class Lexicon:
     name_links: frozenset[str]  # "van", "de"
     name_tails: frozenset[str]  # "jr"
     role_leads: tuple[tuple[str, ...], ...]  # "as", "to play"
+    role_helpers: frozenset[
+        str
+    ]  # "Holm wird die Lehrerin spielen": the verb behind the name where another ends the sentence
+    role_verbs: frozenset[str]  # that other verb
     role_ends: frozenset[str]
     no_roles: frozenset[str]  # a part without its name: "lead", "series regular"
     title_small: frozenset[str]  # lower-case words inside titles
     title_stops: frozenset[str]  # words that no unquoted title holds
-    title_articles: frozenset[
-        str
-    ]  # with a capital within a sentence they begin a title even before one word: "Das Boot"
+    title_articles: frozenset[str]  # a capital one in a sentence begins a title even before one word: "Das Boot"
     speech: frozenset[str]  # a quotation with one of these is somebody speaking
     everyday: frozenset[str]  # titles made of these need evidence that a title is meant
     production: frozenset[str]  # words that stand next to a title: "season", "star", "renewed"
@@ -90,6 +92,8 @@ _OPTIONAL = {
     "not_name_ends": list[str](),
     "also_forenames": list[str](),
     "also_surnames": list[str](),
+    "role_helpers": list[str](),
+    "role_verbs": list[str](),
     "title_articles": list[str](),
     "famous": list[str](),
     "outlets": list[str](),

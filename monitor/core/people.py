@@ -133,7 +133,28 @@ def _role_behind(sentence: Sentence, place: int, lexicon: Lexicon) -> str | None
     for lead in lexicon.role_leads:
         if words[place : place + len(lead)] == lead:
             return _role(sentence, place + len(lead), lexicon)
-    return None
+    return _role_before_verb(sentence, place, lexicon)
+
+
+def _role_before_verb(sentence: Sentence, place: int, lexicon: Lexicon) -> str | None:
+    """The role where its verb comes last: "wird in „Nordmoor“ die Lehrerin Mia Tann spielen"."""
+    words = sentence.words
+    if lexicon.role_helpers.isdisjoint(words[place : place + 1]):
+        return None
+    clause = [at for at in range(place + 1, len(words)) if sentence.clauses[at] == sentence.clauses[place]]
+    last = next((at for at in clause if words[at] in lexicon.role_verbs), place)
+    # The article of a title follows a preposition: "wird in Das Boot spielen".
+    opening = [at for at in clause if at < last and words[at] in lexicon.articles]
+    if not opening or words[opening[-1] - 1] in lexicon.place_leads:
+        return None
+    first = opening[-1]
+    lead = next(
+        (lead for lead in lexicon.role_leads if words[first : first + len(lead)] == lead), words[first : first + 1]
+    )
+    first += len(lead)
+    if not 0 < last - first <= _LONGEST_ROLE or all(word in lexicon.no_roles for word in words[first:last]):
+        return None
+    return sentence.quote(first, last)
 
 
 def role_in(sentence: Sentence, first: int, last: int, lexicon: Lexicon) -> str | None:

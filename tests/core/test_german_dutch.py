@@ -80,3 +80,19 @@ def test_language_shown_by_the_words_decides_the_rules() -> None:
     found = recogniser(listed=False, lang="de")(document("„Nordmoor“ bekommt eine zweite Staffel"))
     assert [kind.value for kind in found.kinds] == ["renewal"]
     assert found.notes == ("no language is told; read as de, as its words show",)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "role"),
+    [
+        ("de", "Jana Holm wird in „Nordmoor“ die Lehrerin Mia Tann spielen", "Lehrerin Mia Tann"),
+        ("de", "Jana Holm wird in „Nordmoor“ die Hauptrolle übernehmen", None),
+        ("de", "Jana Holm wird im „Nordmoor“-Film nun doch mitspielen", None),
+        ("de", "Jana Holm soll in Das Boot spielen", None),
+        ("nl", "Anna de Vries zal in 'Noorderveen' de rol van Bram vertolken", "Bram"),
+        ("nl", "Anna de Vries gaat in 'Noorderveen' een jonge arts spelen", "jonge arts"),
+    ],
+)
+def test_role_before_the_verb_at_the_end(lang: str, text: str, role: str | None) -> None:
+    found = recogniser(listed=False, lang=lang)(document(text, lang=lang))
+    assert [person.role for person in found.people] == [role]
