@@ -1,8 +1,9 @@
 """Whether a watched name is meant where it stands: everyday words need evidence."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from monitor.core import titles
 from monitor.core.clauses import Sentence
 from monitor.core.lexicon import Lexicon
 from monitor.core.reading import Passage, Reading, within, words_at
@@ -10,6 +11,8 @@ from monitor.core.text import fold
 from monitor.core.watchlist import Mention, WatchType, names_any
 
 _ENOUGH = 3
+_TELLING = 3  # words
+_SHORT = 3  # letters: "you", "her"
 _QUOTES = "\"'“”‘’‚«»‹›„"
 
 
@@ -68,15 +71,12 @@ def _refusal(one: Meant, reading: Reading, lexicon: Lexicon) -> str | None:
         return None
     if watch.require and not names_any(watch.require, _near(one, reading)):
         return f"{title}: none of {', '.join(watch.require)} stands with it"
-    words = one.mention.name.split()
-    if not watch.require and (len(words) > 2 or not all(word in lexicon.everyday for word in words)):  # noqa: PLR2004 - three words are no accident
-        return None
     evidence = dict(_evidence(one, reading, lexicon))
     score = sum(evidence.values())
     if score >= _ENOUGH:
         return None
     told = ", ".join(f"{reason} {points:+}" for reason, points in evidence.items()) or "nothing speaks for it"
-    return f"{title}: an everyday word, and only {score} of {_ENOUGH} points ({told})"
+    return f"{title}: {score} of {_ENOUGH} points ({told})"
 
 
 def _near(one: Meant, reading: Reading) -> str:
@@ -85,46 +85,140 @@ def _near(one: Meant, reading: Reading) -> str:
     return fold("\n".join(passage.sentence.quote(0, len(passage.sentence.words)) for passage in near))
 
 
+def _everyday(one: Meant, lexicon: Lexicon) -> bool:
+    """Whether a name is made of everyday words. Three of them together are no accident."""
+    words = one.mention.name.split()
+    plain = lexicon.everyday | lexicon.title_small | lexicon.articles
+    return len(words) < _TELLING and all(word in plain or word.replace("-", "").isdecimal() for word in words)
+
+
 def _evidence(one: Meant, reading: Reading, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
-    sentence, watch = one.passage.sentence, one.mention.watch
-    if _in_quotes(sentence.text, one.mention.start, one.mention.end):
-        yield "in quotation marks", 3
-    elif not sentence.capital(one.first):
-        yield "written small", -3
-    elif one.first > 0 and "nouns" not in lexicon.capitals and _mostly_small(sentence, lexicon):
-        yield "a capital amid small letters", 2
-    if _beside(sentence, one, lexicon):
-        yield "production words beside it", 2
-    if any(span.numbers for span in one.passage.seasons):
+    passage, watch = one.passage, one.mention.watch
+    if not _everyday(one, lexicon):
+        yield "no everyday word", 3
+    yield from _written(one, lexicon)
+    yield from _beside(one, lexicon)
+    if any(span.numbers for span in passage.seasons):
         yield "a season number", 1
-    if one.passage.networks:
-        yield "a network", 1
-    if names_any(watch.cast, reading.folded):
-        yield "its cast", 3
     if watch.require:
         yield "a required word", 3
+    elif passage.networks:
+        yield "a network", 1
+    if reading.outlet:
+        yield "an outlet of film and television", 1
+    if names_any(watch.cast, reading.folded):
+        yield "its cast", 3
 
 
-def _in_quotes(text: str, start: int, end: int) -> bool:
-    after = text[end : end + 2].lstrip(",.")
-    return start > 0 and text[start - 1] in _QUOTES and after[:1] in tuple(_QUOTES)
+def _written(one: Meant, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
+    """What quotation marks and capitals say. A number has no capital, and a day of the week always has."""
+    sentence = one.passage.sentence
+    named = sentence.words[one.first : one.last]
+    calendar = lexicon.weekdays.keys() | lexicon.months.keys()
+    if _in_quotes(sentence, one):
+        yield "in quotation marks", 3
+        return
+    if all(word in lexicon.title_small or (word in lexicon.not_names and len(word) <= _SHORT) for word in named):
+        yield "a word of any sentence", -1
+    if not sentence.capital(one.first):
+        if _everyday(one, lexicon) and any(map(sentence.capital, range(len(sentence.words)))):
+            yield "written small", -3
+    elif one.shown.isupper() and not _shouted(one):
+        yield "written in capitals", -3
+    elif _in_date(one, lexicon):
+        yield "part of a date", -3
+    elif (
+        one.first > 0
+        and named[0].isalpha()
+        and "nouns" not in lexicon.capitals
+        and calendar.isdisjoint(named)
+        and titles.amid_small(sentence, lexicon)
+    ):
+        yield "a capital amid small letters", 2
 
 
-def _mostly_small(sentence: Sentence, lexicon: Lexicon) -> bool:
-    """Whether the sentence is written like a sentence, not like a headline with capitals throughout."""
-    words = [index for index, word in enumerate(sentence.words) if word.isalpha() and word not in lexicon.title_small]
-    small = sum(not sentence.capital(index) for index in words)
-    return small * 2 > len(words)
-
-
-def _beside(sentence: Sentence, one: Meant, lexicon: Lexicon) -> bool:
-    words = sentence.words
-    after = (
-        words[one.last + 1]
-        if words[one.last : one.last + 1] == ("'s",)
-        else words[one.last]
-        if one.last < len(words)
-        else ""
+def _in_date(one: Meant, lexicon: Lexicon) -> bool:
+    words = one.passage.sentence.words
+    day = words[one.first].isdecimal() and not lexicon.months.keys().isdisjoint(
+        words[max(0, one.first - 1) : one.last + 1]
     )
-    before: Iterable[str] = words[max(0, one.first - 1) : one.first]
-    return after in lexicon.production or any(word in lexicon.production for word in before)
+    return day or any(span.first <= one.first and one.last < span.last for span in one.passage.dates)
+
+
+def _shouted(one: Meant) -> bool:
+    """Whether the watch writes its name in capitals, or the whole sentence is."""
+    sentence = one.passage.sentence
+    names = (one.mention.watch.title, *one.mention.watch.aliases)
+    return one.shown in names or sentence.quote(0, len(sentence.words)).isupper()
+
+
+def _in_quotes(sentence: Sentence, one: Meant) -> bool:
+    """Whether the name, with a number behind it, is all of a quotation: ‘Cars’, ‘Cars 3’."""
+    text, start = sentence.text, one.mention.start
+    last = one.last + (sentence.words[one.last : one.last + 1] != () and sentence.words[one.last].isdecimal())
+    ends = {one.mention.end, sentence.spans[last - 1][1]}
+    return (
+        start > 0
+        and text[start - 1] in _QUOTES
+        and any(text[end : end + 2].lstrip(",.")[:1] in tuple(_QUOTES) for end in ends)
+    )
+
+
+def _beside(one: Meant, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
+    """What the words next to the name say: those of production, or a longer name that it is only a part of."""
+    words, passage = one.passage.sentence.words, one.passage
+    owned = words[one.last : one.last + 1] == ("'s",)
+    behind, before = words[one.last + owned : one.last + owned + 2], words[: one.first]
+    if any(season.first == one.last + owned for season in passage.seasons):
+        yield "its season", 3
+    elif not (lexicon.credits | lexicon.offshoots).isdisjoint(behind[:1]):
+        yield f"“{behind[0]}” behind it", 3
+    elif _told(behind, lexicon):
+        yield "production words behind it", 2
+    elif behind[:1] and behind[0].isdecimal():
+        yield "a number behind it", 2
+    else:
+        yield from _ahead(before, lexicon)
+    placed = not lexicon.place_leads.isdisjoint(before[-1:])
+    if placed and (lexicon.credits | lexicon.no_roles).isdisjoint(before[-2:-1]):
+        yield "where something is", -2
+    if before[-1:] == ("'s",) and any(network[1] == one.first - 1 for network in passage.networks):
+        yield "a network's", 3
+    elif _part_of_name(one, lexicon):
+        yield "part of a longer name", -3
+
+
+def _ahead(before: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[str, int]]:
+    """What the words before a name say: "season two of", "renews", "filming wraps on", "her"."""
+    last, earlier = {*before[-1:]}, {*before[-2:-1]}
+    if last & lexicon.of_words and earlier & lexicon.season_units:
+        yield "its season", 3
+    elif last & lexicon.articles:
+        yield "an article before it", -2
+    elif last & (lexicon.production | lexicon.screen) - lexicon.credits:
+        yield "production words before it", 2
+    elif last & (lexicon.date_lead & lexicon.title_small) - lexicon.place_leads and earlier & (lexicon.production - lexicon.screen):
+        yield "production words before it", 2
+
+
+def _told(behind: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """Whether news of a title follows: "returns", "to end"; "drama" may follow any word."""
+    news = lexicon.production - lexicon.screen - lexicon.season_units
+    return bool(behind) and (behind[0] in news or (behind[0] in lexicon.role_ends and behind[-1] in news))
+
+
+def _part_of_name(one: Meant, lexicon: Lexicon) -> bool:
+    """Whether a neighbour that is no word of news has a capital too: "Barry Dale", "Grain Silo", "Taxi Driver"."""
+    sentence, words = one.passage.sentence, one.passage.sentence.words
+    if not _everyday(one, lexicon) and not titles.amid_small(sentence, lexicon):
+        return False
+    networks = {place for first, last in one.passage.networks for place in range(first, last)}
+    common = lexicon.not_names | lexicon.production | lexicon.screen | lexicon.credits | lexicon.title_stops
+    return any(
+        0 <= place < len(words)
+        and words[place][0].isalpha()
+        and sentence.capital(place)
+        and place not in networks
+        and words[place] not in common
+        for place in (one.first - 1, one.last)
+    )

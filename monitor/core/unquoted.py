@@ -134,7 +134,7 @@ def _against(span: Span, finding: Finding, lexicon: Lexicon) -> int:
         weight += 4
     elif named and (finding.rule.people != "none" or last != finding.hit.first):
         weight += 2 if finding.rule.kind in OF_PERSONS and finding.rule.people != "none" else 1
-    if all(word in lexicon.everyday | lexicon.not_names for word in words[first:last]):
+    if all(word in lexicon.not_names for word in words[first:last]):
         weight += 2
     # Among capitals throughout, and where every noun has one, a single word is seldom a title.
     bare = "nouns" in lexicon.capitals or not titles.amid_small(passage.sentence, lexicon)

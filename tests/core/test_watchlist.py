@@ -35,6 +35,10 @@ def found(watch: Watch, title: str, **more: str) -> bool:
         (show("Saltmarsh", require=("BBC",)), "Saltmarsh renewed", False),
         (show("House"), "House's star returns for season 3", True),
         (show("House"), "Full House", False),
+        (show("House"), "HOUSE RENEWED FOR SEASON 3", True),
+        (show("House"), "The HOUSE votes on the season budget", False),
+        (show("saltmarsh"), "saltmarsh renewed for season 2", True),
+        (show("24"), "24 days of filming left", False),
     ],
 )
 def test_whether_a_watched_name_is_meant(watch: Watch, title: str, *, yes: bool) -> None:
@@ -50,12 +54,12 @@ def test_refusal_says_what_spoke_for_and_against() -> None:
     reading = read(document("A castle for Netflix"), lexicon(), Watchlist([show("Castle")]))
     _, (note,) = meant(reading, lexicon())
     assert note == (
-        "“castle” is not taken for Castle: an everyday word, and only -2 of 3 points (written small -3, a network +1)"
+        "“castle” is not taken for Castle: -4 of 3 points (written small -3, an article before it -2, a network +1)"
     )
 
 
 def test_refusal_without_any_evidence() -> None:
-    reading = read(document("Castle Ruins Draw Crowds"), lexicon(), Watchlist([show("Castle")]))
+    reading = read(document("Castle Today"), lexicon(), Watchlist([show("Castle")]))
     _, (note,) = meant(reading, lexicon())
     assert note.endswith("(nothing speaks for it)")
 
