@@ -191,13 +191,13 @@ def _beside(one: Meant, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
 def _ahead(before: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[str, int]]:
     """What the words before a name say: "season two of", "renews", "filming wraps on", "her"."""
     last, earlier = {*before[-1:]}, {*before[-2:-1]}
+    leads = (lexicon.date_lead & lexicon.title_small) - lexicon.place_leads  # "on", "from"
+    news = lexicon.production - lexicon.screen
     if last & lexicon.of_words and earlier & lexicon.season_units:
         yield "its season", 3
     elif last & lexicon.articles:
         yield "an article before it", -2
-    elif last & (lexicon.production | lexicon.screen) - lexicon.credits:
-        yield "production words before it", 2
-    elif last & (lexicon.date_lead & lexicon.title_small) - lexicon.place_leads and earlier & (lexicon.production - lexicon.screen):
+    elif last & (lexicon.production | lexicon.screen) - lexicon.credits or (last & leads and earlier & news):
         yield "production words before it", 2
 
 
