@@ -16,6 +16,7 @@ _WITH_DATES = frozenset(
     {Kind.RELEASE_DATE, Kind.DELAY, Kind.FILMING_START, Kind.FILMING_WRAP, Kind.CASTING_CALL, Kind.ENDING, Kind.TRAILER}
 )
 _MOST_PEOPLE = 30
+_NEAR = 4  # words between somebody and what they do: "Ana Winter is in talks to direct"
 
 
 def gather(
@@ -142,7 +143,7 @@ def _told_by(finding: Finding, lexicon: Lexicon) -> Iterator[Person]:
         before = [name for name in passage.people if name.last <= hit.last]
         # Who stands right before the verb is meant, not who is named behind it: "to direct after Cal Reed's exit".
         ahead = [name for name in before if name.last <= hit.first]
-        if ahead and (finding.rule.people == "before" or hit.first - ahead[-1].last <= 1):
+        if ahead and (finding.rule.people == "before" or hit.first - ahead[-1].last <= _NEAR):
             before = ahead
         spans += (
             people.listed_with(sentence, tuple(before), before[-1].first, before[-1].last, lexicon) if before else ()

@@ -90,7 +90,7 @@ def _stands_alone(sentence: Sentence, run: NameSpan, lexicon: Lexicon) -> bool:
     opens = is_mark(before) or before in lexicon.credits or clauses[run.first - 1] != clauses[run.first]
     following, second = (*sentence.words[run.last : run.last + 2], "", "")[:2]
     if following in lexicon.title_small:  # "Zia to play", but "House of Cards"
-        return opens and following in lexicon.through and second in lexicon.not_names
+        return opens and following not in lexicon.of_words | lexicon.articles and second in lexicon.not_names
     return opens and following in lexicon.not_names
 
 
