@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from monitor.config.shipped import rule_languages, shipped_rules
+from monitor.config.shipped import compile_shipped, rule_languages
 from monitor.core.classify import DEFAULT_LANGUAGE, Recogniser
-from monitor.core.rules import RuleChange, Ruleset, compile_rules
+from monitor.core.rules import RuleChange, Ruleset
 from monitor.core.watchlist import Watch, Watchlist
 
 
@@ -20,7 +20,7 @@ class RulesOnUse(Mapping[str, Ruleset]):
         if lang not in rule_languages():
             raise KeyError(lang)
         if lang not in self._compiled:
-            self._compiled[lang] = compile_rules(shipped_rules(lang), self._changes, self._disabled)
+            self._compiled[lang] = compile_shipped(lang, self._changes, self._disabled)
         return self._compiled[lang]
 
     def __iter__(self) -> Iterator[str]:
@@ -33,7 +33,7 @@ class RulesOnUse(Mapping[str, Ruleset]):
 def load_recogniser(
     watches: Iterable[Watch] | None, changes: Iterable[RuleChange], disabled: Iterable[str]
 ) -> Recogniser:
-    """A recogniser for these watches; with None, titles are found in the text. Raises RuleError for a wrong change.
+    """A recogniser for these watches; with None, titles are found in the text. Raises ConfigError for rules that cannot be used.
 
     Mistakes in changes to other languages than the default show when the first text in them is read; loading the
     configuration has tried all of them by then.

@@ -1,17 +1,17 @@
 """What comes with the program: the seeds, the recognition rules, and the user's changes tried against them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from monitor.config.files import read
-from monitor.config.problems import Problem, did_you_mean, shown
-from monitor.config.reading import Plain, Value, parse
+from monitor.config.problems import ConfigError, KeyPath, Problem, did_you_mean, shown
+from monitor.config.reading import Document, Plain, Value, parse
 from monitor.config.rules import RulesFile
-from monitor.config.validating import Located, Part, entries
-from monitor.core.rules import RuleError, compile_rules
+from monitor.config.validating import Part, entries
+from monitor.core.rules import RuleChange, RuleError, Ruleset, check_change, check_disabled, compile_rules
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 RULES = _PACKAGE / "rules"
@@ -68,32 +68,47 @@ def _listed_for_all() -> Mapping[str, list[str]]:
     return data
 
 
+def compile_shipped(lang: str, changes: Iterable[RuleChange], disabled: Iterable[str]) -> Ruleset:
+    """The shipped rules of one of `rule_languages` with the user's changes. Raises ConfigError for a broken shipped file."""
+    try:
+        return compile_rules(shipped_rules(lang), changes, disabled)
+    except RuleError as error:
+        file = RULES / f"{lang}.yaml"
+        raise ConfigError([rule_problem(error, parse(file, read(file)))]) from error
+
+
+def rule_problem(error: RuleError, document: Document) -> Problem:
+    """What is wrong with a rule file, with its line."""
+    data = plain(document.content)
+    path: KeyPath = (error.rule.partition("/")[0],)
+    for section in ("rules", "guards"):
+        for index, entry in enumerate(data.get(section, ())):
+            if error.rule == f"{data.get('language')}/{entry.get('kind', 'guard')}/{entry.get('id')}":
+                path = section, index
+    return Problem(place=document.place((*path, *error.path)), message=error.problem, key=error.rule)
+
+
 def try_changes(parts: Sequence[Part[RulesFile]], problems: list[Problem]) -> None:
-    """Compiles the shipped rules with the user's changes, so that a wrong phrase is found with its line."""
+    """Tries the user's changes against the shipped rules, so that a wrong phrase is found with its line."""
     for entry in entries(parts, "rules"):
         rule = entry.value
-        message = _failure(rule.lang, changes=[entry])
         if rule.lang not in rule_languages():
             suggestion = did_you_mean(rule.lang, rule_languages())
             problems.append(entry.problem(f"no rules in {shown(rule.lang)}", suggestion=suggestion, under=("lang",)))
-        elif message:
-            problems.append(entry.problem(message, under=("phrases",)))
-    for entry in entries(parts, "disable"):
-        message = _failure(entry.value.partition("/")[0], disabled=[entry.value])
-        problems += [entry.problem(message)] if message else []
-
-
-def _failure(lang: str, *, changes: Sequence[Located[Any]] = (), disabled: Sequence[str] = ()) -> str:
-    """Why the shipped rules of `lang` cannot be used with these changes, or ""."""
-    if lang not in rule_languages():
-        return f"there are no rules in {shown(lang)}"
-    try:
-        compile_rules(shipped_rules(lang), [entry.value.change() for entry in changes], disabled)
-    except RuleError as error:
-        if not any(error.rule.endswith(name) for name in (*disabled, *(entry.value.id for entry in changes))):
-            raise  # the shipped rules themselves are broken
-        return error.problem
-    return ""
+            continue
+        try:
+            check_change(shipped_rules(rule.lang), rule.change())
+        except RuleError as error:
+            problems.append(entry.problem(error.problem, under=error.path))
+    for disabled in entries(parts, "disable"):
+        lang = disabled.value.partition("/")[0]
+        if lang not in rule_languages():
+            problems.append(disabled.problem(f"there are no rules in {shown(lang)}"))
+            continue
+        try:
+            check_disabled(shipped_rules(lang), disabled.value)
+        except RuleError as error:
+            problems.append(disabled.problem(error.problem))
 
 
 def _scalar(text: str) -> str | int | float | bool:

@@ -22,7 +22,7 @@ _STOPS = frozenset(".!?…")
 BARRIERS = frozenset({".", ";", "|", "?", "…", "-"})  # marks that no phrase may reach across
 _STROKES = frozenset(".-")  # marks that are not always worth a word
 _DASHES = "–—―"
-_CLAUSE_MARKS = BARRIERS | {"!", ":", "(", ")"}
+CLAUSE_MARKS = BARRIERS | {"!", ":", "(", ")"}
 _MONTHS = ("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec")
 _ABBREVIATIONS = frozenset(
     {"mr", "mrs", "ms", "dr", "st", "vs", "jr", "sr", "prof", "ep", "no", "feat", "approx", *_MONTHS}
@@ -162,6 +162,6 @@ def _ends_sentence(text: str, spans: list[tuple[int, int]], index: int) -> bool:
 
 def _clauses(words: list[str]) -> tuple[int, ...]:
     """For each word the number of its clause."""
-    if _CLAUSE_MARKS.isdisjoint(words):
+    if CLAUSE_MARKS.isdisjoint(words):
         return (0,) * len(words)
-    return tuple(accumulate(word in _CLAUSE_MARKS for word in words))
+    return tuple(accumulate(word in CLAUSE_MARKS for word in words))

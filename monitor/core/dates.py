@@ -11,6 +11,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _DAY = re.compile(r"([12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|er|o|\.)?")
 _ISO = re.compile(r"(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)")
 _DOTTED = re.compile(r"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>(?:19|20)\d\d)")  # never with the month first
+_SLASHED = re.compile(r"(?P<one>\d\d?)/(?P<other>\d\d?)/(?P<year>(?:19|20)\d\d)")
+_MONTHS = 12
 _QUARTER = re.compile(r"q([1-4])")
 _PAST_DAYS = timedelta(days=60)  # a date without a year may be this far back before it means next year
 
@@ -70,15 +72,29 @@ class _Reader:
         return words[index] if 0 <= index < len(words) else ""
 
     def _digits(self, index: int) -> DateSpan | None:
-        """A date in digits: "2027-03-07", "07.03.2027"."""
+        """A date in digits: "2027-03-07", "07.03.2027", "7/3/2027"."""
         if not self._word(index).isdecimal() or index + 3 > len(self._sentence.words):
             return None
         quote = self._sentence.quote(index, index + 3)
-        told = _ISO.fullmatch(quote) or _DOTTED.fullmatch(quote)
-        if not told or not _valid(int(told["year"]), int(told["month"]), int(told["day"])):
+        if slashed := _SLASHED.fullmatch(quote):
+            day, month = self._ordered(int(slashed["one"]), int(slashed["other"]))
+            told = slashed
+        elif dotted := _ISO.fullmatch(quote) or _DOTTED.fullmatch(quote):
+            day, month = int(dotted["day"]), int(dotted["month"])
+            told = dotted
+        else:
             return None
-        iso = f"{told['year']}-{int(told['month']):02}-{int(told['day']):02}"
-        return DateSpan(first=index, last=index + 3, iso=iso)
+        if not _valid(int(told["year"]), month, day):
+            return None
+        return DateSpan(first=index, last=index + 3, iso=f"{told['year']}-{month:02}-{day:02}")
+
+    def _ordered(self, one: int, other: int) -> tuple[int, int]:
+        """Day and month of "3/4" as the language writes them or as only one order can be; no month at all if neither tells."""
+        if one > _MONTHS or one == other or "day" in self._lexicon.date_order:
+            return one, other
+        if other > _MONTHS or "month" in self._lexicon.date_order:
+            return other, one
+        return one, 0
 
     def _month_first(self, index: int) -> DateSpan | None:
         month = self._month(index)
@@ -115,16 +131,18 @@ class _Reader:
         year, last = self._year_after(index + 1)
         if year is not None:
             return DateSpan(first=index, last=last, iso=f"{year}-Q{quarter}")
-        if told or not self._led(index):
+        tail = self._next_tail(index)
+        if told or not (tail or self._led(index)):
             return None
-        return DateSpan(first=index, last=last, iso=self._coming_quarter(quarter, index))
+        further = bool(tail) or self._next(index)
+        return DateSpan(first=index, last=last + tail, iso=self._coming_quarter(quarter, further=further))
 
-    def _coming_quarter(self, quarter: int, index: int) -> str | None:
+    def _coming_quarter(self, quarter: int, *, further: bool) -> str | None:
         today = self._published
         if today is None:
             return None
         current = (today.month + 2) // 3
-        year = today.year + (quarter < current or (quarter == current and self._next(index)))
+        year = today.year + (quarter < current or (quarter == current and further))
         return f"{year}-Q{quarter}"
 
     def _relative(self, index: int) -> DateSpan | None:
@@ -137,16 +155,25 @@ class _Reader:
             iso = (today + timedelta(days=ahead)).isoformat() if today else None
             return DateSpan(first=index, last=index + 1, iso=iso)
         units = lexicon.month_units | lexicon.year_units
-        if word not in units or not (self._next(index) or self._this(index)):
+        tail = self._next_tail(index)
+        if word not in units or not (tail or self._next(index) or self._this(index)):
             return None
+        further = bool(tail) or self._next(index)
         if today is None:
             iso = None
         elif word in lexicon.year_units:
-            iso = str(today.year + self._next(index))
+            iso = str(today.year + further)
         else:
-            months = today.year * 12 + today.month - 1 + self._next(index)
+            months = today.year * 12 + today.month - 1 + further
             iso = f"{months // 12}-{months % 12 + 1:02}"
-        return DateSpan(first=index - 1, last=index + 1, iso=iso)
+        return DateSpan(first=index if tail else index - 1, last=index + 1 + tail, iso=iso)
+
+    def _next_tail(self, index: int) -> int:
+        """How many words behind the one at `index` say that the next is meant: "l'année prochaine"."""
+        words = self._sentence.words
+        return next(
+            (len(tail) for tail in self._lexicon.next_tails if words[index + 1 : index + 1 + len(tail)] == tail), 0
+        )
 
     def _year(self, index: int) -> DateSpan | None:
         word = self._word(index)

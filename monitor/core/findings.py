@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar, assert_never
 
-from monitor.core.clauses import Sentence
+from monitor.core.clauses import CLAUSE_MARKS, Sentence
 from monitor.core.cues import Cue, CueKind, governing
 from monitor.core.lexicon import Lexicon
 from monitor.core.phrases import Ground, Hit
@@ -200,9 +200,10 @@ def _judge(
 
 
 def _together(passage: Passage, hit: Hit, other: Hit) -> bool:
-    """Whether two hits share a clause."""
-    clauses = passage.sentence.clauses
-    return clauses[hit.first] <= clauses[other.last - 1] and clauses[other.first] <= clauses[hit.last - 1]
+    """Whether two hits share a clause; the colon of a headline parts no clauses here: "Ratings: 'Fenland' back for more"."""
+    words = passage.sentence.words[min(hit.last, other.last) : max(hit.first, other.first)]
+    marks = CLAUSE_MARKS - {":"} if passage.place == "headline" else CLAUSE_MARKS
+    return marks.isdisjoint(words)
 
 
 def _certainty(kinds: set[CueKind], passage: Passage, hit: Hit) -> Certainty:

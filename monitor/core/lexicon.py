@@ -72,6 +72,9 @@ class Lexicon:
     capitals: frozenset[str]  # what has capitals in this language: "titles", "months", "nouns"
     ordinal_marks: frozenset[str]  # behind a number that counts places: "2nd", "2."
     not_name_ends: tuple[str, ...]  # endings of words that are no names: "Hauptdarstellerin"
+    season_letters: frozenset[str]  # "S2", "T2"
+    next_tails: tuple[tuple[str, ...], ...]  # "next" behind its word: "l'année prochaine", "el año que viene"
+    date_order: frozenset[str]  # "day" or "month": what comes first in 03/04/2027; neither: only a clear date is read
     season_tails: frozenset[str]  # words behind seasons: "dos temporadas más"
     articled_names: frozenset[str]  # places and papers that keep the capital of their article: "La Rioja", "Le Monde"
     furniture: tuple[str, ...]  # folded beginnings of lines that are not the article
@@ -87,6 +90,9 @@ _NUMBERED = ("numbers", "ordinals", "months", "weekdays", "year_quarters", "days
 _OPTIONAL = {
     "date_links": ["of"],
     "capitals": ["titles", "months"],
+    "season_letters": ["s"],
+    "next_tails": list[str](),
+    "date_order": list[str](),
     "season_tails": list[str](),
     "ordinal_marks": ["st", "nd", "rd", "th"],
     "not_name_ends": list[str](),
@@ -102,7 +108,16 @@ _OPTIONAL = {
     "articled_names": list[str](),
 }
 _DERIVED = {"units", "calendar", "counted_nouns", "role_lead_ends"}
-_SPECIAL = ("networks", "famous", "not_names", "not_name_ends", "role_leads", "articled_names", "furniture")
+_SPECIAL = (
+    "next_tails",
+    "networks",
+    "famous",
+    "not_names",
+    "not_name_ends",
+    "role_leads",
+    "articled_names",
+    "furniture",
+)
 
 
 def read_lexicon(data: Mapping[str, Any], *, vocabulary: frozenset[str]) -> Lexicon:
@@ -135,6 +150,7 @@ def read_lexicon(data: Mapping[str, Any], *, vocabulary: frozenset[str]) -> Lexi
         | values["ordinals"].keys()
         | set(map(fold, _texts(data, "not_names"))),
         not_name_ends=tuple(map(fold, _texts(data, "not_name_ends"))),
+        next_tails=tuple(tuple(words_of(text)[0]) for text in _texts(data, "next_tails")),
         role_lead_ends=frozenset(lead[-1] for lead in roles),
         role_leads=tuple(sorted(roles, key=len, reverse=True)),
         articled_names=frozenset(" ".join(words_of(text)[0]) for text in _texts(data, "articled_names")),

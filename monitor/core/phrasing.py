@@ -61,6 +61,21 @@ _COMMON = frozenset(
 )
 
 
+# What people write who know other search languages.
+_SIGNS = {
+    "{": '"{" without "}"',
+    "}": '"}" without "{"',
+    "*": '"*" is no sign of phrases; write "..." for any few words, {word} for the forms of a word',
+    "+": '"+" is no sign of phrases; write the words that may be repeated',
+    "[": '"[" is no sign of phrases; write (a | b) for either',
+    "]": '"]" is no sign of phrases; write (a | b) for either',
+    "^": '"^" is no sign of phrases; say with `where` in which part they stand',
+    "$": '"$" is no sign of phrases; say with `where` in which part they stand',
+    "\\": 'a backslash is no sign of phrases; write {number} for a number, "..." for any few words',
+    ".": '"." is no sign of phrases; write "..." for any few words',
+}
+
+
 class PhraseError(ValueError):
     """A phrase that cannot be read. The message says what is wrong, in words for the author of the rule."""
 
@@ -102,6 +117,8 @@ class _Parser:
         return tuple(found)
 
     def _element(self, piece: str, depth: int) -> list[Element]:
+        if piece in _SIGNS:
+            raise PhraseError(f'{_SIGNS[piece]}, in "{self._text}"')
         if piece == "(":
             return [self._choice(depth)]
         if piece.startswith("..."):
@@ -216,7 +233,7 @@ def _anchored(elements: Elements, text: str) -> Phrase:
 
     words = [index for index, element in enumerate(elements) if isinstance(element, Word)]
     if not words:
-        raise PhraseError(f'"{text}" needs at least one word that is always there')
+        raise PhraseError(f'"{text}" needs at least one word that is always there, beside its slots and gaps')
     best = max(words, key=rank)
     anchor = elements[best]
     assert isinstance(anchor, Word)

@@ -28,12 +28,16 @@ class RuleChange:
 
 
 class RuleError(Exception):
-    """A rule file that cannot be used. `rule` is the id of the rule at fault, or the section of the file."""
+    """A rule file that cannot be used. `rule` is the id of the rule at fault, or the section of the file.
 
-    def __init__(self, rule: str, problem: str) -> None:
+    `path` leads from the rule to what is wrong in it: ("phrases", 2).
+    """
+
+    def __init__(self, rule: str, problem: str, path: tuple[str | int, ...] = ()) -> None:
         super().__init__(f"{rule}: {problem}")
         self.rule = rule
         self.problem = problem
+        self.path = path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -131,19 +135,14 @@ def compile_rules(data: Mapping[str, Any], changes: Iterable[RuleChange] = (), d
         lexicon = read_lexicon(_section(data, "lexicon"), vocabulary=_vocabulary(words))
     except LexiconError as error:
         raise RuleError("lexicon", str(error)) from error
-    entries = {f"{lang}/{entry.get('kind')}/{entry.get('id')}": entry for entry in _entries(data, "rules")}
-    if len(entries) < len(_entries(data, "rules")):
-        raise RuleError("rules", "two rules of one kind have the same id")
+    entries = _rule_entries(data, lang)
     for change in changes:
         if change.lang == lang:
-            entries[_changed_id(change, entries)] = {
-                "kind": change.kind.value,
-                "phrases": list(change.phrases),
-                "unless": list(change.unless),
-            }
+            entries[_changed_id(change, entries)] = _entry(change)
     for name in disabled:
-        if name.startswith(f"{lang}/") and entries.pop(name, None) is None:
-            raise RuleError(name, "there is no rule of this id to disable" + _near(name, entries))
+        if name.startswith(f"{lang}/"):
+            check_disabled(data, name)
+            entries.pop(name, None)
     phrases: list[tuple[Rule | Context, Phrase]] = []
     for rule_id, entry in entries.items():
         phrases.extend(_rule(rule_id, entry, words))
@@ -152,6 +151,35 @@ def compile_rules(data: Mapping[str, Any], changes: Iterable[RuleChange] = (), d
     phrases.extend(_cues(_section(data, "cues"), words))
     calls = [mark for entry in _entries(data, "calls") for mark in _call_marks(entry, words)]
     return Ruleset(lang, lexicon, phrases, calls)
+
+
+def check_change(data: Mapping[str, Any], change: RuleChange) -> None:
+    """Raises RuleError where a change cannot be used with the rules of its language, which `data` are."""
+    rule_id = _changed_id(change, _rule_entries(data, change.lang))
+    for _ in _rule(rule_id, _entry(change), _word_table(data)):
+        pass
+
+
+def check_disabled(data: Mapping[str, Any], name: str) -> None:
+    """Raises RuleError where a rule to be disabled is none of the rules that `data` are."""
+    entries = _rule_entries(data, _text(data, "language", "language"))
+    if name not in entries:
+        raise RuleError(name, "there is no rule of this id to disable" + _near(name, entries))
+
+
+def _rule_entries(data: Mapping[str, Any], lang: str) -> dict[str, Mapping[str, Any]]:
+    entries: dict[str, Mapping[str, Any]] = {}
+    for entry in _entries(data, "rules"):
+        rule_id = f"{lang}/{entry.get('kind')}/{entry.get('id')}"
+        if rule_id in entries:
+            raise RuleError(rule_id, "two rules of one kind have the same id", ("id",))
+        entries[rule_id] = entry
+    return entries
+
+
+def _entry(change: RuleChange) -> Mapping[str, Any]:
+    """A change as a rule file would say it."""
+    return {"kind": change.kind.value, "phrases": list(change.phrases), "unless": list(change.unless)}
 
 
 def _changed_id(change: RuleChange, entries: Mapping[str, Any]) -> str:
@@ -180,9 +208,9 @@ def _rule(
         people="both" if side is None else side,  # type: ignore[arg-type]  # checked against the Literal just above
         instead_of=_kinds(rule_id, entry, "instead_of"),
     )
-    for phrase in _phrases(rule_id, _listed(rule_id, entry, "phrases", needed=True), words):
+    for phrase in _phrases(rule_id, entry, "phrases", words, needed=True):
         yield rule, phrase
-    for phrase in _phrases(rule_id, _listed(rule_id, entry, "unless"), words):
+    for phrase in _phrases(rule_id, entry, "unless", words):
         yield Unless(rule=rule_id), phrase
 
 
@@ -192,12 +220,12 @@ def _guard(
     guard_id = f"{lang}/guard/{entry.get('id')}"
     _known_keys(guard_id, entry, {"id", "phrases", "weight", "spare"})
     guard = Guard(id=guard_id, weight=_weight(guard_id, entry, 1.0), spare=_kinds(guard_id, entry, "spare"))
-    for phrase in _phrases(guard_id, _listed(guard_id, entry, "phrases", needed=True), words):
+    for phrase in _phrases(guard_id, entry, "phrases", words, needed=True):
         yield guard, phrase
 
 
 def _cues(data: Mapping[str, Any], words: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Rule | Context, Phrase]]:
-    for phrase in _phrases("cues/ends", _listed("cues", data, "ends"), words):
+    for phrase in _phrases("cues/ends", data, "ends", words):
         yield ClauseEnd(), phrase
     for entry in _entries(data, "triggers"):
         name = f"cues/{entry.get('cue')}"
@@ -207,25 +235,32 @@ def _cues(data: Mapping[str, Any], words: Mapping[str, tuple[str, ...]]) -> Iter
             raise RuleError("cues", "cue is missing")
         for reach in get_args(Reach):
             mark = CueMark(kind=CueKind(kind), reach=reach, where=_places(name, entry))
-            for phrase in _phrases(name, _listed(name, entry, reach), words):
+            for phrase in _phrases(name, entry, reach, words):
                 yield mark, phrase
 
 
 def _call_marks(entry: Mapping[str, Any], words: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[InCall, Phrase]]:
     _known_keys("calls", entry, {"tells", "phrases", "unless"})
     tells = _one_of("calls", "tells", entry.get("tells"), ["deadline", *ScamSign])
-    for phrase in _phrases(f"calls/{tells}", _listed("calls", entry, "phrases", needed=True), words):
+    for phrase in _phrases(f"calls/{tells}", entry, "phrases", words, needed=True):
         yield CallMark(tells="deadline" if tells == "deadline" else ScamSign(tells)), phrase
-    for phrase in _phrases(f"calls/{tells}", _listed("calls", entry, "unless"), words):
+    for phrase in _phrases(f"calls/{tells}", entry, "unless", words):
         yield Unless(rule=tells), phrase
 
 
-def _phrases(name: str, texts: Iterable[str], words: Mapping[str, tuple[str, ...]]) -> Iterator[Phrase]:
-    for text in texts:
+def _phrases(
+    name: str,
+    entry: Mapping[str, Any],
+    key: str,
+    words: Mapping[str, tuple[str, ...]],
+    *,
+    needed: bool = False,
+) -> Iterator[Phrase]:
+    for index, text in enumerate(_listed(name, entry, key, needed=needed)):
         try:
             yield from parse(text, words)
         except PhraseError as error:
-            raise RuleError(name, str(error)) from error
+            raise RuleError(name, str(error), (key, index)) from error
 
 
 def _word_table(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -242,7 +277,7 @@ def _places(name: str, entry: Mapping[str, Any]) -> frozenset[Place]:
     told = entry.get("where", list(get_args(Place)))
     places = [told] if isinstance(told, str) else told
     if not isinstance(places, list) or not places:
-        raise RuleError(name, "where takes headline, lead, body or a list of them")
+        raise RuleError(name, "where takes headline, lead, body or a list of them", ("where",))
     for place in places:
         _one_of(name, "where", place, get_args(Place))
     return frozenset(places)
@@ -257,7 +292,7 @@ def _kinds(name: str, entry: Mapping[str, Any], key: str) -> frozenset[Kind]:
 def _weight(name: str, entry: Mapping[str, Any], default: float) -> float:
     weight = entry.get("weight", default)
     if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight <= 2:  # noqa: PLR2004 - as told
-        raise RuleError(name, f"weight must be a number above 0 and up to 2, not {weight!r}")
+        raise RuleError(name, f"weight must be a number above 0 and up to 2, not {weight!r}", ("weight",))
     return float(weight)
 
 
@@ -267,25 +302,26 @@ def _choice(name: str, entry: Mapping[str, Any], key: str, allowed: Iterable[str
 
 
 def _one_of(name: str, key: str, value: Any, allowed: Iterable[str]) -> str:
-    choices = list(allowed)
+    choices = list(map(str, allowed))
     if value not in choices:
-        raise RuleError(name, f"{key} cannot be {value!r}; it is one of {', '.join(choices)}")
+        told = f"{key} cannot be {value!r}; it is one of {', '.join(choices)}"
+        raise RuleError(name, told + _near(str(value), choices), (key,))
     return str(value)
 
 
 def _listed(name: str, entry: Mapping[str, Any], key: str, *, needed: bool = False) -> tuple[str, ...]:
     value = entry.get(key, [])
     if not isinstance(value, list) or not all(isinstance(text, str) and text.strip() for text in value):
-        raise RuleError(name, f"{key} must be a list of texts")
+        raise RuleError(name, f"{key} must be a list of texts", (key,))
     if needed and not value:
-        raise RuleError(name, f"{key} is missing or empty")
+        raise RuleError(name, f"{key} is missing or empty", (key,))
     return tuple(value)
 
 
 def _known_keys(name: str, entry: Mapping[str, Any], known: set[str]) -> None:
     for key in entry:
         if key not in known:
-            raise RuleError(name, f"unknown key {key!r}" + _near(str(key), known))
+            raise RuleError(name, f"unknown key {key!r}" + _near(str(key), known), (str(key),))
 
 
 def _near(word: str, known: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from monitor.core.clauses import Sentence
 from monitor.core.lexicon import Lexicon
 
-_SHORT = re.compile(r"s(\d{1,2})(?:e\d{1,3})?")
+_SHORT = re.compile(r"([a-z]+)(\d{1,2})")  # "S02E01" is an episode
 _ORDINAL = re.compile(r"(\d{1,3})(\D+)")
 _MOST = 99  # more is a year or an episode
 _WIDEST = 30  # of a range
@@ -24,7 +24,7 @@ class SeasonSpan:
 
 def find(sentence: Sentence, lexicon: Lexicon) -> tuple[SeasonSpan, ...]:
     """Every mention of seasons, in order; those with numbers shadow those without that they cover."""
-    units = [index for index, word in enumerate(sentence.words) if word in lexicon.units or word[0] == "s"]
+    units = [index for index, word in enumerate(sentence.words) if word in lexicon.units or word[-1].isdecimal()]
     if not units:
         return ()
     numbered = [*_numbered(sentence.words, units, lexicon)]
@@ -41,8 +41,8 @@ def _numbered(words: tuple[str, ...], units: list[int], lexicon: Lexicon) -> Ite
     for index in units:
         word = words[index]
         short = _SHORT.fullmatch(word)
-        if short and int(short[1]) > 0:
-            yield SeasonSpan(first=index, last=index + 1, numbers=(int(short[1]),))
+        if short and short[1] in lexicon.season_letters and int(short[2]) > 0:
+            yield SeasonSpan(first=index, last=index + 1, numbers=(int(short[2]),))
         elif word in lexicon.season_units or word in lexicon.run_units:
             span = _after_unit(words, index, lexicon) or _before_unit(words, index, lexicon)
             if span:

@@ -1,11 +1,15 @@
 """One mistake per file in `tests/data/config/bad/`; its first line says what the user must be told."""
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
 from monitor.config import ConfigError, load
+from monitor.config.reading import parse
+from monitor.config.shipped import plain, rule_problem, shipped_rules
+from monitor.core.rules import RuleError, compile_rules
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "config"
 BAD = sorted((DATA / "bad").glob("*.yaml"))
@@ -25,3 +29,39 @@ def test_is_told_once_with_its_place_and_what_to_write(case: Path, tmp_path: Pat
 
     told = str(caught.value).replace(f"{tmp_path}/", "")
     assert told == f"{kind}.yaml:{expected}"
+
+
+SHIPPED = """\
+language: xx
+words: {{renew: [renews]}}
+cues: {{triggers: [{{cue: {cue}, before: [not]}}]}}
+rules:
+  - id: back
+    kind: renewal
+    phrases:
+      - back for more
+      - "{phrase}"
+guards:
+  - {{id: review, phrases: [stars, "{guard}"]}}
+lexicon: {lexicon}
+"""
+RIGHT = {"cue": "negation", "phrase": "{renew} it", "guard": "review"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "expected"),
+    [
+        ({"phrase": "renew* it"}, '9:9: xx/renewal/back: "*" is no sign of phrases'),
+        ({"guard": "(review"}, '11:35: xx/guard/review: "(" without ")" in "(review"'),
+        ({"cue": "negative"}, "3:7: cues/negative: cue cannot be 'negative'"),
+        ({"lexicon": "{}"}, "12:10: lexicon: "),
+    ],
+)
+def test_mistake_in_a_rule_file_is_told_with_its_line(wrong: dict[str, str], expected: str) -> None:
+    """What the author of a language sees: the file, the line, the rule, and what to write."""
+    lexicon = shipped_rules("en")["lexicon"]
+    text = SHIPPED.format(**{"lexicon": json.dumps(lexicon), **RIGHT, **wrong})
+    document = parse(Path("xx.yaml"), text.encode())
+    with pytest.raises(RuleError) as caught:
+        compile_rules(plain(document.content))
+    assert str(rule_problem(caught.value, document)).startswith(f"xx.yaml:{expected}")

@@ -2,7 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.core.recognising import passage
+from monitor.config.shipped import shipped_rules
+from monitor.core.reading import read
+from monitor.core.rules import compile_rules
+from tests.core.recognising import document, passage
 
 # Published on Wednesday, 12 May 2027.
 CASES = [
@@ -17,6 +20,9 @@ CASES = [
     ("on 7.3.2028 and 07.03.2028", ["2028-03-07", "2028-03-07"]),
     ("on 31.02.2028", []),
     ("on 7.3", []),
+    ("on 25/12/2027 and 12/25/2027", ["2027-12-25", "2027-12-25"]),
+    ("on 4/4/2028 but hardly on 3/4/2028", ["2028-04-04"]),
+    ("on 31/02/2028", []),
     ("in March 2028", ["2028-03"]),
     ("in September", ["2027-09"]),
     ("in March", ["2028-03"]),
@@ -49,6 +55,30 @@ CASES = [
     ("31 June", []),
     ("May 07", []),
 ]
+
+
+IN_LANGUAGES = [
+    ("fr", "sortie l'année prochaine", ["2028"]),
+    ("fr", "dès l'automne prochain", ["2027-Q4"]),
+    ("fr", "le mois prochain", ["2027-06"]),
+    ("es", "la primavera que viene", ["2028-Q2"]),
+    ("es", "el año que viene", ["2028"]),
+    ("it", "in arrivo l'anno prossimo", ["2028"]),
+    ("pt", "no ano que vem", ["2028"]),
+    ("de", "im Herbst nächsten Jahres", ["2027-Q4", "2028"]),
+    ("es", "llega el 03/04/2028", ["2028-04-03"]),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "iso"), IN_LANGUAGES)
+def test_dates_as_other_languages_write_them(lang: str, text: str, iso: list[str]) -> None:
+    assert [span.iso for span in passage(text, lang=lang).dates] == iso
+
+
+def test_month_first_where_the_language_writes_so() -> None:
+    american = {**shipped_rules("en"), "lexicon": {**shipped_rules("en")["lexicon"], "date_order": ["month"]}}
+    one = read(document("on 3/4/2028"), compile_rules(american).lexicon, None).passages[0]
+    assert [span.iso for span in one.dates] == ["2028-03-04"]
 
 
 @pytest.mark.parametrize(("text", "iso"), CASES)

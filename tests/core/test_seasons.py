@@ -16,7 +16,9 @@ CASES = [
     ("second and third seasons", [(2, 3)]),
     ("sixth and final season", [(6,)]),
     ("a second run", [(2,)]),
-    ("Fenland S02 and S3E04", [(2,), (3,)]),
+    ("Fenland S02 and S3", [(2,), (3,)]),
+    ("Fenland S02E01 is here", []),
+    ("T2 and B7", []),
     ("two more seasons", [()]),
     ("another season", [()]),
     ("a new season", [()]),
@@ -35,6 +37,12 @@ CASES = [
 @pytest.mark.parametrize(("text", "numbers"), CASES)
 def test_numbers_of_seasons(text: str, numbers: list[tuple[int, ...]]) -> None:
     assert [span.numbers for span in passage(text).seasons] == numbers
+
+
+@pytest.mark.parametrize("text", ["Salinas: la T3 ya tiene fecha", "Salinas regressa com a T3"])
+def test_letters_of_seasons_are_those_of_the_language(text: str) -> None:
+    lang = "es" if "ya" in text else "pt"
+    assert [span.numbers for span in passage(text, lang=lang).seasons] == [(3,)]
 
 
 def test_slot_reaches_the_article() -> None:
