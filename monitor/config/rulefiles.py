@@ -33,7 +33,7 @@ class RulesOnUse(Mapping[str, Ruleset]):
 def load_recogniser(
     watches: Iterable[Watch] | None, changes: Iterable[RuleChange], disabled: Iterable[str]
 ) -> Recogniser:
-    """A recogniser for these watches; with None, titles are found in the text. Raises ConfigError for rules that cannot be used.
+    """A recogniser for these watches; with None, titles are found in the text. Raises RuleError for a wrong change.
 
     Mistakes in changes to other languages than the default show when the first text in them is read; loading the
     configuration has tried all of them by then.

@@ -1,7 +1,7 @@
 """What comes with the program: the seeds, the recognition rules, and the user's changes tried against them."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -68,11 +68,16 @@ def _listed_for_all() -> Mapping[str, list[str]]:
     return data
 
 
-def compile_shipped(lang: str, changes: Iterable[RuleChange], disabled: Iterable[str]) -> Ruleset:
-    """The shipped rules of one of `rule_languages` with the user's changes. Raises ConfigError for a broken shipped file."""
+def compile_shipped(lang: str, changes: Sequence[RuleChange], disabled: Collection[str]) -> Ruleset:
+    """The shipped rules of one of `rule_languages` with the user's changes.
+
+    Raises RuleError for a wrong change and ConfigError for a shipped file that is broken.
+    """
     try:
         return compile_rules(shipped_rules(lang), changes, disabled)
     except RuleError as error:
+        if any(error.rule.endswith(name) for name in (*disabled, *(change.id for change in changes))):
+            raise
         file = RULES / f"{lang}.yaml"
         raise ConfigError([rule_problem(error, parse(file, read(file)))]) from error
 
