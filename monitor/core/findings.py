@@ -92,9 +92,10 @@ def find(reading: Reading, ruleset: Ruleset, *, known_title: bool) -> Findings:
 
 
 def _displaced(finding: Finding, found: Iterable[Finding]) -> bool:
-    """Whether another rule takes the same words for itself. Of two that would, the one on more words does."""
+    """Whether another rule takes the same words for itself. Of two that would, the stronger does."""
     return any(
-        _takes(other, finding) and not (_takes(finding, other) and _reach(finding) > _reach(other)) for other in found
+        _takes(other, finding) and not (_takes(finding, other) and _strength(finding) > _strength(other))
+        for other in found
     )
 
 
@@ -109,9 +110,9 @@ def _takes(one: Finding, other: Finding) -> bool:
     return shared and (instead or surer)
 
 
-def _reach(finding: Finding) -> tuple[int, str]:
-    """How many words a finding is on; rules on as many are told apart by their ids, so that one of them stands."""
-    return finding.hit.last - finding.hit.first, finding.rule.id
+def _strength(finding: Finding) -> tuple[float, int, str]:
+    """The weight, then how many words a finding is on; equal ones are told apart by their ids, so that one of them stands."""
+    return finding.rule.weight, finding.hit.last - finding.hit.first, finding.rule.id
 
 
 def _sure(passage: Passage, found: Iterable[tuple[_Owner, Hit]]) -> list[tuple[_Owner, Hit]]:
