@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,7 @@ from monitor import approve as holds
 from monitor.config import Settings, environment, load
 from monitor.config.rulefiles import load_recogniser
 from monitor.config.shipped import read_yaml, seeds_folder
+from monitor.core.difference import Alerted
 from monitor.core.message import compose_test
 from monitor.core.redact import Redactor
 from monitor.core.routing import Mute
@@ -41,6 +42,8 @@ from monitor.newsroom import Newsroom, read_timeline
 from monitor.notifier import CONSOLE, Notifier
 from monitor.poll import Desk, try_source
 from monitor.ports import Adapter, Clock, Fetch, ReadPage, SendResult, Sent, Store
+from monitor.replay import Difference, replay
+from monitor.retell import retell
 from monitor.rounds import Program, Round, once
 from monitor.sandbox import Sandbox
 from monitor.sources import adapters, page_reader
@@ -314,3 +317,29 @@ async def _played_at(path: Path, *, until: datetime) -> int | None:
     for file in path.parent.glob(f"{path.name}*"):
         file.unlink()
     return None
+
+
+async def run_replay(
+    settings: Settings, setup: Setup, *, since: datetime, until: datetime, told: Callable[[int], None]
+) -> Difference:
+    """What the configuration would have alerted on what is stored. Nothing but a scratch file is written. Raises StoreError."""
+    async with open_store(database(settings), exclusive=False) as store, open_scratch() as scratch:
+        return await replay(
+            store=store,
+            scratch=scratch,
+            setup=setup,
+            recognise=load_recogniser(setup.watches, setup.rules, setup.disabled_rules),
+            since=since,
+            until=until,
+            told=told,
+        )
+
+
+async def retell_found(settings: Settings, setup: Setup, chosen: Sequence[Alerted]) -> int:
+    """Puts alerts that replay found into the outbox; how many of them were not there yet. Raises StoreError."""
+    sources = {source.id: source for source in setup.sources}
+    moment = now()
+    async with open_store(database(settings), exclusive=False) as store:
+        return await store.write(
+            lambda transaction: sum(retell(transaction, found, sources=sources, now=moment) for found in chosen)
+        )

@@ -75,6 +75,8 @@ def _bundle(alerts: Sequence[Alert], entries: Sequence[Entry]) -> Message:
             return compose_bundle(entries, title="While it was quiet")
         case "hold":
             return compose_bundle(entries, title="Released")
+        case "replay":
+            return compose_bundle(entries, title="Found by replay")
         case _:  # one item that tells several things, such as a round-up
             more = f", and {len(entries) - 1} more" if len(entries) > 1 else ""
             return Message(subject=f"{entries[0].title}{more}", entries=tuple(entries))

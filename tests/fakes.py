@@ -69,12 +69,14 @@ class FakeRecogniser:
 
     def __init__(self) -> None:
         self.reports: dict[str, tuple[Report, ...]] = {}
+        self.notes: dict[str, tuple[str, ...]] = {}
         self.read: list[Document] = []
 
     def __call__(self, document: Document, /) -> Recognition:
         self.read.append(document)
         reports = self.reports.get(document.text) or self.reports.get(document.title, ())
-        return Recognition(kinds=tuple(dict.fromkeys(report.kind for report in reports)), reports=reports)
+        kinds = tuple(dict.fromkeys(report.kind for report in reports))
+        return Recognition(kinds=kinds, reports=reports, notes=self.notes.get(document.title, ()))
 
 
 class FakeNotify:

@@ -8,7 +8,7 @@ from monitor.core.alert import AlertPurpose
 from monitor.core.fetching import FetchFailed, FetchFailure
 from monitor.core.report import Facts, Kind
 from monitor.core.routing import Mute, MuteScope, Route
-from monitor.firstlook import say_first_look
+from monitor.firstlook import say_first_look, take_first_look
 from monitor.ports import FirstLook
 from monitor.rounds import once
 from tests.bench import DAY, FERRY, HOUR, NOW, item, policy, report, source
@@ -113,4 +113,7 @@ def test_a_source_that_failed_is_summed_up_when_it_can_be_read(bench):
 
 def test_when_nothing_can_be_read_nothing_is_remembered(bench):
     assert _look(bench) is None
+    failed = bench.read(lambda view: list(view.last_polls().values()))
+    look = bench(take_first_look(failed, desk=bench.desk, scratch=bench.scratch))
+    assert say_first_look(look) == "none of 1 source could be read"
     assert bench.read(lambda view: view.first_look()) is None

@@ -2,14 +2,14 @@
 
 import asyncio
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from monitor.cli.inspecting import existing_database
-from monitor.cli.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption
+from monitor.cli.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption, length_of
 from monitor.cli.output import print_sections, stderr, stdout
 from monitor.config import environment, load, read_settings
 from monitor.core.report import Kind
@@ -100,7 +100,7 @@ def mute(
         raise typer.BadParameter(f"name the {scope} to mute")
     if not lift:  # what is no longer configured may still be lifted
         _check_target(scope, target, setup)
-    wanted = Mute(scope=scope, target=target, until=now() + _length(length) if length else None)
+    wanted = Mute(scope=scope, target=target, until=now() + length_of(length) if length else None)
     if not asyncio.run(change_mute(settings, wanted, lift=lift)):
         stderr().print(f"{scope} {target} was not muted by a command; mutes of alerts.yaml are lifted there")
         raise typer.Exit(1)
@@ -172,10 +172,3 @@ def _check_target(scope: MuteScope, target: str, setup: Setup) -> None:
     }[scope]
     if target not in known:
         raise typer.BadParameter(f"there is no {scope} {target}; there are {', '.join(known)}")
-
-
-def _length(text: str) -> timedelta:
-    match = re.fullmatch(r"([1-9][0-9]{0,5})([mhd])", text)
-    if match is None:
-        raise typer.BadParameter(f"{text} is not a length of time; write 90m, 12h or 14d")
-    return int(match[1]) * {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}[match[2]]

@@ -22,7 +22,7 @@ COMMANDS = sorted(typer.main.get_command(application()).commands)
 # Of the design's table; those that a later version brings are not expected yet.
 EXPECTED = {
     *("init", "check", "run", "once", "demo", "status", "history", "explain", "classify", "evaluate", "test-alert"),
-    *("mute", "approve", "submit", "backup", "restore", "prune", "schema"),
+    *("mute", "approve", "submit", "backup", "restore", "prune", "replay", "schema"),
 }
 
 
