@@ -2,18 +2,21 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from monitor.cli.groups import groups_as_data, show_groups, show_stories, stories_as_data
 from monitor.cli.options import JsonOption
 from monitor.cli.output import print_json, stderr
-from monitor.cli.records import RecordError, labelled_of
+from monitor.cli.records import RecordError, headline_of, labelled_of
 from monitor.cli.scores import as_data, show, show_difference
-from monitor.core.evaluation import Labelled, part_of, score
+from monitor.core.evaluation import Labelled, part_of, part_of_key, score
+from monitor.core.grouping import Grouping, StoryScore, score_groups, score_stories, watches_of
+from monitor.core.rules import RuleChange
 
 _PROGRESS_EVERY = 100
 
@@ -31,7 +34,9 @@ def register_evaluate(app: typer.Typer) -> None:
 
     @app.command(epilog="Example: monitor evaluate headlines.jsonl --part unseen --misses 20")
     def evaluate(
-        file: Annotated[Path, typer.Argument(metavar="FILE", help="Labelled texts, one JSON object a line.")],
+        file: Annotated[
+            Path | None, typer.Argument(metavar="FILE", help="Labelled texts, one JSON object a line.")
+        ] = None,
         *,
         part: Annotated[
             PartChoice, typer.Option("--part", help="Score one part of a split by announcement; a quarter is unseen.")
@@ -40,6 +45,20 @@ def register_evaluate(app: typer.Typer) -> None:
             Path | None,
             typer.Option(
                 "--groups", metavar="FILE", help="JSON lines of {announcement, ids}: texts to keep in one part."
+            ),
+        ] = None,
+        announcements: Annotated[
+            Path | None,
+            typer.Option(
+                "--announcements",
+                metavar="FILE",
+                help="Score how the texts are put together: JSON lines of {announcement, ids}.",
+            ),
+        ] = None,
+        clusters: Annotated[
+            Path | None,
+            typer.Option(
+                "--clusters", metavar="FILE", help="Score story groups: JSON lines of headlines with a cluster."
             ),
         ] = None,
         lang: Annotated[str, typer.Option("--lang", help="Score texts of this language only.")] = "",
@@ -53,11 +72,17 @@ def register_evaluate(app: typer.Typer) -> None:
         ] = None,
         as_json: JsonOption = False,
     ) -> None:
-        """Precision, recall and F1 per kind on labelled texts, with the misses."""
+        """Precision, recall and F1 per kind on labelled texts, with the misses; or how texts are put together."""
         from monitor.config import load_rules
         from monitor.config.rulefiles import load_recogniser
 
-        recogniser = load_recogniser(None, *(load_rules(rules) if rules else ((), ())))
+        if file is None and (announcements or not clusters):
+            raise typer.BadParameter("labelled texts are needed", param_hint="FILE")
+        changes = load_rules(rules) if rules else ((), ())
+        if file is None or announcements or clusters:
+            _evaluate_grouping(file, announcements, clusters, part, misses, changes, as_json=as_json)
+            return
+        recogniser = load_recogniser(None, *changes)
         try:
             before = _earlier(against) if against else None
             chosen = tuple(_chosen(file, part, _groups(groups), lang))
@@ -78,6 +103,42 @@ def register_evaluate(app: typer.Typer) -> None:
         show(found, misses)
         if before is not None:
             show_difference(before, found, {label.id: label for label in chosen})
+
+
+def _evaluate_grouping(
+    file: Path | None,
+    announcements: Path | None,
+    clusters: Path | None,
+    part: PartChoice,
+    misses: int,
+    changes: tuple[Iterable[RuleChange], Iterable[str]],
+    *,
+    as_json: bool,
+) -> None:
+    """Scores announcements with their titles on the watchlist, story groups, or both."""
+    from monitor.config.rulefiles import load_recogniser
+
+    found: Grouping | None = None
+    stories: StoryScore | None = None
+    try:
+        if file and announcements:
+            groups = _groups(announcements)
+            labels = [label for label in _chosen(file, part, groups, "") if label.id in groups]
+            found = score_groups(labels, groups, load_recogniser(watches_of(labels, groups), *changes))
+        if clusters:
+            headlines = [headline_of(record, number) for number, record in _records(clusters)]
+            chosen = [one for one in headlines if part is PartChoice.ALL or part_of_key(one.story) == part.value]
+            stories = score_stories(chosen)
+    except RecordError as error:
+        stderr().print(str(error), soft_wrap=True)
+        raise typer.Exit(2) from error
+    if as_json:
+        print_json({"announcements": found and groups_as_data(found), "stories": stories and stories_as_data(stories)})
+        return
+    if found:
+        show_groups(found, misses)
+    if stories:
+        show_stories(stories, misses)
 
 
 def _earlier(file: Path) -> Mapping[str, Any]:

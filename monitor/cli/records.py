@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.core.evaluation import Labelled
+from monitor.core.grouping import Headline
 from monitor.core.report import Certainty, Document, Kind, Recognition, Report
 
 
@@ -82,6 +83,19 @@ def labelled_of(record: Any) -> Labelled:
         background=_kinds(told, "background_kinds"),
         stratum=_text(told, "stratum") or "no announcement",
     )
+
+
+def headline_of(record: Any, line: int) -> Headline:
+    """A line of a stream that is labelled by story: `title`, `timestamp` (milliseconds since 1970) and `cluster`."""
+    try:
+        return Headline(
+            title=str(record["title"]),
+            at=datetime.fromtimestamp(record["timestamp"] / 1000, UTC),
+            story=str(record["cluster"]),
+            url=_text(record, "url") or None,
+        )
+    except (KeyError, TypeError, ValueError, OverflowError, OSError) as error:
+        raise RecordError(f"line {line}: title, timestamp and cluster are needed") from error
 
 
 def _report(report: Report) -> dict[str, Any]:

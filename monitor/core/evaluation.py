@@ -107,6 +107,11 @@ def part_of(labelled: Labelled, groups: Mapping[str, str]) -> Part:
     A quarter is unseen. `groups` names the announcement of a text, by id. The hash does not change with the order or number of texts.
     """
     key = groups.get(labelled.id) or (fold(labelled.titles[0]) if labelled.titles else labelled.id)
+    return part_of_key(key)
+
+
+def part_of_key(key: str) -> Part:
+    """Which part all texts under one name belong to."""
     last = hashlib.sha256(key.encode()).digest()[0] % _QUARTERS == _QUARTERS - 1
     return "unseen" if last else "development"
 

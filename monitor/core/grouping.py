@@ -85,6 +85,17 @@ class Headline:
     url: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryScore:
+    """How a stream of headlines was put into stories."""
+
+    texts: int
+    stories: int  # as labelled
+    found: int
+    bcubed: Bcubed
+    mistaken: tuple[tuple[Headline, Headline], ...]  # a headline, and the first of another story that it was put with
+
+
 def watches_of(labels: Iterable[Labelled], groups: Mapping[str, str]) -> tuple[Watch, ...]:
     """A watchlist of what the groups are about: their titles, or their people where no text names a title.
 
@@ -204,8 +215,8 @@ def _score(filed: Sequence[Filed], merges: Sequence[tuple[Filed, Filed]], announ
     )
 
 
-def score_stories(headlines: Iterable[Headline]) -> tuple[Bcubed, Sequence[tuple[Headline, int]]]:
-    """How well a stream of headlines, in order of time, is put into stories; and the story each was put into."""
+def score_stories(headlines: Iterable[Headline]) -> StoryScore:
+    """How well a stream of headlines, in order of time, is put into stories."""
     vocabulary = Vocabulary()
     stories = Stories(vocabulary)
     placed: list[tuple[Headline, int]] = []
@@ -215,7 +226,14 @@ def score_stories(headlines: Iterable[Headline]) -> tuple[Bcubed, Sequence[tuple
         stories.add(number, headline.title, at=headline.at, url=headline.url)
         vocabulary.learn(headline.title)
         placed.append((headline, number))
-    return bcubed([(number, headline.story) for headline, number in placed]), placed
+    first = {number: headline for headline, number in reversed(placed)}
+    return StoryScore(
+        texts=len(placed),
+        stories=len({headline.story for headline, _ in placed}),
+        found=len(first),
+        bcubed=bcubed([(number, headline.story) for headline, number in placed]),
+        mistaken=tuple((one, first[number]) for one, number in placed if one.story != first[number].story),
+    )
 
 
 def bcubed(pairs: Sequence[tuple[Hashable, Hashable]]) -> Bcubed:

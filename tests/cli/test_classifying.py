@@ -235,6 +235,86 @@ def test_evaluate_needs_its_files(labelled: Path, tmp_path: Path) -> None:
     assert run("evaluate", str(labelled), "--groups", str(groups))[0] == 2
 
 
+GROUPED = [
+    {"id": "1", "title": "'Undertow' renewed for season 2", "kinds": ["renewal"], "titles": ["Undertow"]},
+    {"id": "2", "title": "Second season for 'Undertow': drama renewed", "kinds": ["renewal"], "titles": ["Undertow"]},
+    {"id": "3", "title": "'Undertow' renewed for season 5", "kinds": ["renewal"], "titles": ["Undertow"]},
+    {"id": "4", "title": "Nothing to be seen", "kinds": ["renewal"], "titles": ["Fenland"]},
+]
+STORIES = [
+    {
+        "title": "Lifeboat drama seeks extras in Barry",
+        "timestamp": 1394517154092,
+        "cluster": "x",
+        "url": "https://a.example",
+    },
+    {"title": "Extras sought in Barry for a lifeboat drama", "timestamp": 1394517154093, "cluster": "y"},
+]
+
+
+@pytest.fixture
+def grouped(tmp_path: Path) -> dict[str, str]:
+    files = {
+        "texts": GROUPED,
+        "announcements": [{"announcement": "s1", "ids": ["1", "3"]}, {"announcement": "s2", "ids": ["2", "4"]}],
+        "clusters": STORIES,
+    }
+    for name, records in files.items():
+        (tmp_path / name).write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    return {name: str(tmp_path / name) for name in files}
+
+
+def test_evaluate_scores_how_texts_are_put_together(grouped: dict[str, str]) -> None:
+    args = (
+        "evaluate",
+        grouped["texts"],
+        "--announcements",
+        grouped["announcements"],
+        "--clusters",
+        grouped["clusters"],
+    )
+    code, output = run(*args)
+    assert code == 0
+    assert "4 texts of 2 groups; 1 texts were not read and alert nobody" in output
+    assert "alerts per announcement: 1.000 (2 alerts about 2 announcements, one for each kind of 2 groups)" in output
+    assert "wrong merges: 1 of 1 (100.0%)" in output
+    assert "3: one more alert about s1" in output
+    assert "2 of s2: put with 1 of s1" in output
+    assert "2 headlines of 2 stories, put into 1" in output
+    assert "put with: Lifeboat drama seeks extras in Barry" in output
+    found = json.loads(run(*args, "--json")[1])
+    assert (found["announcements"]["alerts"], found["announcements"]["wrong_merges"]) == (2, 1)
+    assert found["stories"]["b_cubed"]["precision"] == 0.5
+    alone = json.loads(run("evaluate", "--clusters", grouped["clusters"], "--json")[1])
+    assert alone == {"announcements": None, "stories": found["stories"]}
+
+
+def test_evaluate_splits_groups_and_stories(grouped: dict[str, str]) -> None:
+    files = (grouped["texts"], "--announcements", grouped["announcements"], "--clusters", grouped["clusters"], "--json")
+    parts = [json.loads(run("evaluate", *files, "--part", part)[1]) for part in ("development", "unseen")]
+    assert sum(part["announcements"]["groups"] for part in parts) == 2
+    assert sum(part["stories"]["texts"] for part in parts) == 2
+
+
+def test_evaluate_of_groups_needs_its_files(grouped: dict[str, str], tmp_path: Path) -> None:
+    assert run("evaluate")[0] == 2
+    assert run("evaluate", "--announcements", grouped["announcements"])[0] == 2
+    (tmp_path / "clusters").write_text('{"title": "x"}', encoding="utf-8")
+    code, output = run("evaluate", "--clusters", grouped["clusters"])
+    assert (code, "line 1: title, timestamp and cluster are needed" in " ".join(output.split())) == (2, True)
+
+
+@needs_corpus
+def test_texts_of_the_corpus_are_put_together_well_enough() -> None:
+    """A floor, so that a change that harms it is noticed; docs/announcements.md has the figures."""
+    assert CORPUS is not None
+    files = ("--announcements", str(CORPUS / "announcements.jsonl"), "--clusters", str(CORPUS / "clusters.jsonl"))
+    found = json.loads(run("evaluate", str(CORPUS / "headlines.jsonl"), *files, "--json")[1])
+    assert found["announcements"]["alerts_per_announcement"] <= 1.2
+    assert found["announcements"]["wrong_share"] < 0.02
+    assert found["stories"]["b_cubed"]["f1"] >= 0.8
+
+
 @needs_corpus
 def test_headlines_of_the_corpus_are_read_well_enough() -> None:
     """A floor, so that a change of rules that harms them is noticed; docs/recognition.md has the figures."""

@@ -1,5 +1,6 @@
 """Scoring groups: what counts as an alert too many, a wrong merge, a text that was not read."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -99,9 +100,11 @@ def test_stories_are_scored_as_they_stream():
         ("Ferry aground off Leith", "y"),
     ]
     headlines = [Headline(title=title, at=NOW + n * DAY, story=story) for n, (title, story) in enumerate(lines)]
-    found, placed = score_stories(reversed(headlines))
-    assert found == Bcubed(precision=1, recall=1)
-    assert [number for _, number in placed] == [1, 1, 3]
+    found = score_stories(reversed(headlines))
+    assert found.bcubed == Bcubed(precision=1, recall=1)
+    assert (found.texts, found.stories, found.found, found.mistaken) == (3, 2, 2, ())
+    mixed = score_stories([headlines[0], replace(headlines[1], story="z")])
+    assert mixed.mistaken == ((replace(headlines[1], story="z"), headlines[0]),)
 
 
 def test_bcubed():
