@@ -1,16 +1,17 @@
 """Turning what an item reports into announcements and alerts, inside the transaction that stores the item."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.core.alert import Alert, AlertPurpose, AlertState, NewAlert
+from monitor.core.announcement import Standing
 from monitor.core.holds import Hold, HoldKind
 from monitor.core.identity import WINDOW, is_many
 from monitor.core.item import Item
 from monitor.core.report import Report
 from monitor.core.routing import AlertPolicy, alerts_for, is_source_muted
-from monitor.core.settling import Settled, Wording, amend, settle
+from monitor.core.settling import Settled, Wording, amend, gather_changes, settle
 from monitor.core.source import Source
 from monitor.core.stories import Vocabulary
 from monitor.core.wording import say_length
@@ -18,6 +19,8 @@ from monitor.ports import StoredReport, Transaction
 
 # The summary of a flood waits until the burst that caused it is over, so that it counts all of it.
 _FLOOD_SETTLES = timedelta(minutes=5)
+# What comes sooner after an update is gathered and told at the end.
+_BETWEEN_UPDATES = timedelta(hours=1)
 # Alerts in these states never reached their receiver: what comes next is the first it hears of the announcement.
 _NOT_HEARD = frozenset({AlertState.DISCARDED, AlertState.GIVEN_UP})
 
@@ -41,22 +44,22 @@ def announce(
     silent: bool,
     released: int | None,
     now: datetime,
-    earlier: Sequence[StoredReport] = (),
+    revision: bool = False,
 ) -> Announced:
     """Files each report under its announcement and writes the alerts that follow.
 
     `silent` items (a source's baseline) make announcements, so that later reports of the same news join them,
     but no alerts. Reports that no watch asked for are kept without an announcement. `released` is the hold the item
-    was approved from, None for a fresh one: what is approved together leaves together, and is no flood. `earlier` is what
-    the item reported before it was revised: what it says as it did then is no report.
+    was approved from, None for a fresh one: what is approved together leaves together, and is no flood. With `revision`,
+    the item was known and now says this: what it told before is amended.
     """
     said = made = 0
-    before = {_about(one.report): one for one in earlier}
+    before = {_about(one.report): one for one in transaction.reports_of_item(item_id)} if revision else {}
     for report in reports:
         known = before.get(_about(report))
-        if known is not None and _says_the_same(known.report, report):
-            continue
         settled = _settle(transaction, report, item, source, policy, known, now) if report.watches else None
+        if settled is None and known is not None:
+            continue  # what is stored of it stays: an announcement may rest on it
         # Before the report is stored: it would count as the first of its tier itself.
         alerts = _alerts(transaction, settled, item_id, source, policy, now) if settled and not silent else ()
         announcement_id = _store(transaction, settled, silent=silent) if settled else None
@@ -77,13 +80,6 @@ def announce(
 def _about(report: Report) -> tuple[str, str, str]:
     """What tells the reports of one item apart."""
     return report.subject.key, report.kind, report.facts.title or ""
-
-
-def _says_the_same(one: Report, other: Report) -> bool:
-    """Whether a revision left what matters as it was, so that only words changed."""
-    return (one.facts, one.certainty, one.watches) == (other.facts, other.certainty, other.watches) and (
-        one.official or not other.official
-    )
 
 
 def _settle(
@@ -140,10 +136,25 @@ def _alerts(
         item_id=item_id,
         tier=source.tier,
         first_of_tier=source.tier not in tiers,
-        told={alert.receiver for alert in earlier if alert.state not in _NOT_HEARD and not _unseen(alert, now)},
+        told={alert.receiver for alert in earlier if _heard(alert, now)},
+        # That the maker has said it does not wait.
+        not_before={} if settled.raised is Standing.OFFICIAL else _next_updates(earlier, now),
         mutes=transaction.mutes(),
         now=now,
     )
+
+
+def _next_updates(earlier: Iterable[Alert], now: datetime) -> dict[str, datetime]:
+    """When each receiver that was told an update may be told the next."""
+    updates = [
+        alert for alert in reversed(tuple(earlier)) if alert.purpose is AlertPurpose.UPDATE and _heard(alert, now)
+    ]
+    return {alert.receiver: alert.due_at + _BETWEEN_UPDATES for alert in updates}
+
+
+def _heard(alert: Alert, now: datetime) -> bool:
+    """Whether its receiver has it, or is about to."""
+    return alert.state not in _NOT_HEARD and not _unseen(alert, now)
 
 
 def _unseen(alert: Alert, now: datetime) -> bool:
@@ -160,21 +171,22 @@ def _write(transaction: Transaction, alert: NewAlert, policy: AlertPolicy, relea
         elif _is_flood(transaction, alert, policy, now):
             hold_id = _flood_hold(transaction, alert.receiver, policy, now)
             alert = replace(alert, state=AlertState.HELD, hold_id=hold_id)
-    if alert.purpose is AlertPurpose.NEWS and alert.state is not AlertState.DISCARDED:
-        _drop_unseen(transaction, alert, now)
+    if alert.state is not AlertState.DISCARDED:
+        alert = _gather_unseen(transaction, alert, now)
     alert_id = transaction.add_alert(alert, at=now)
     return alert_id is not None and alert.state is AlertState.PENDING
 
 
-def _drop_unseen(transaction: Transaction, alert: NewAlert, now: datetime) -> None:
-    """Drops the news of the same announcement that still waits for the receiver: the new alert tells all of it."""
+def _gather_unseen(transaction: Transaction, alert: NewAlert, now: datetime) -> NewAlert:
+    """The alert with what still waits for its receiver about the same announcement, which it replaces."""
     assert alert.announcement_id is not None
     unseen = [
-        earlier.id
-        for earlier in transaction.alerts_of(alert.announcement_id)
+        earlier
+        for earlier in reversed(transaction.alerts_of(alert.announcement_id))
         if earlier.receiver == alert.receiver and _unseen(earlier, now)
     ]
-    transaction.settle_alerts(unseen, AlertState.DISCARDED, due_at=None)
+    transaction.settle_alerts([earlier.id for earlier in unseen], AlertState.DISCARDED, due_at=None)
+    return replace(alert, change=gather_changes((earlier.change for earlier in unseen), alert.change))
 
 
 def bundle_of_hold(hold_id: int) -> str:

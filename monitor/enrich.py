@@ -12,9 +12,10 @@ from typing import assert_never
 from monitor.core.fetching import Fetched, FetchFailed, NotModified, Page, ParseFailed, Request
 from monitor.core.item import Item
 from monitor.core.report import Document, Recognition
+from monitor.core.settling import changed_reports
 from monitor.core.source import Source
 from monitor.core.url import host
-from monitor.ports import Fetch, ReadPage, Recognise
+from monitor.ports import Fetch, ReadPage, Recognise, StoredItem
 
 # What is told within a minute may not wait for a hundred slow pages.
 _MOST_VISITS = 20
@@ -86,6 +87,28 @@ async def read_items(
         note = f"page not read: {_MOST_VISITS} pages are the most that one poll visits"
         readings[place] = replace(readings[place], note=note)
     return tuple(readings)
+
+
+async def read_revisions(
+    revisions: Sequence[tuple[StoredItem, Item]], source: Source, *, recognise: Recognise
+) -> tuple[Reading, ...]:
+    """Revised items that say other news than before, each with only the reports that say it.
+
+    Both versions are read by today's rules, so that neither a typo nor a change of rules is taken for news. What the
+    page of the first version added counts for the second: the page is not visited again.
+    """
+
+    def read_all() -> tuple[Reading, ...]:
+        readings = []
+        for before, item in revisions:
+            first = recognise(document_of(before.item, source))
+            full = replace(item, text=item.text or before.item.text, embeds=item.embeds or before.item.embeds)
+            second = recognise(document_of(full, source))
+            if changed := changed_reports(first, second):
+                readings.append(Reading(item=full, recognition=replace(second, reports=changed)))
+        return tuple(readings)
+
+    return await asyncio.to_thread(read_all)
 
 
 def request_of_page(url: str, *, trusted_host: str | None, proxy: str | None) -> Request:

@@ -68,7 +68,7 @@ def _file_items(
         reading = by_key.get(judged.item.key)
         item = reading.item if reading else judged.item
         item_id = _file_item(transaction, source, judged, reading, hold_id, now)
-        if reading is None or item_id is None:
+        if reading is None:
             continue
         said = announce(
             transaction,
@@ -80,6 +80,7 @@ def _file_items(
             silent=judged.reason is Reason.BASELINE,
             released=None,
             now=now,
+            revision=judged.reason is Reason.REVISED,
         )
         total = Announced(reports=total.reports + said.reports, alerts=total.alerts + said.alerts)
     transaction.touch_items(source.id, [judged.item.key for judged in novelty.judged], now)
@@ -93,8 +94,8 @@ def _file_item(
     reading: Reading | None,
     hold_id: int | None,
     now: datetime,
-) -> int | None:
-    """The id of an item stored for the first time, or None for one that was known."""
+) -> int:
+    """The id of the item, which is stored as it is shown now."""
     known, item = judged.known, judged.item
     if known is None:
         return transaction.add_item(
@@ -109,7 +110,7 @@ def _file_item(
         transaction.rekey_item(known.id, item.key, item.guid)
     if known.fingerprint != item.fingerprint:
         transaction.revise_item(known.id, item, at=now)
-    return None
+    return known.id
 
 
 def _open_hold(

@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from monitor.core.fetching import Fetched, FetchFailed, NotAFeed, NotModified, Parsed, ParseFailed
+from monitor.core.item import Item
 from monitor.core.novelty import Known, Novelty, Reason, decide
 from monitor.core.routing import AlertPolicy
 from monitor.core.source import Source, SourceState
 from monitor.core.upkeep import after_body, after_failure, after_not_modified, after_trouble
-from monitor.enrich import Reading, read_items
+from monitor.enrich import Reading, read_items, read_revisions
 from monitor.filing import Answer, file_answer
 from monitor.ports import (
     Adapter,
@@ -97,8 +98,8 @@ async def _fetched(source: Source, state: SourceState, fetched: Fetched, desk: D
                 outcome=replace(_outcome(source, now, status, parsed.detail), bytes=len(fetched.body)),
             )
         case Parsed():
-            novelty = await _judge(source, state, parsed, desk, now)
-            readings = await _read(source, novelty, desk, now)
+            novelty, stored = await _judge(source, state, parsed, desk, now)
+            readings = await _read(source, novelty, stored, desk, now)
         case _:
             assert_never(parsed)
     return Answer(
@@ -117,7 +118,11 @@ async def _fetched(source: Source, state: SourceState, fetched: Fetched, desk: D
     )
 
 
-async def _judge(source: Source, state: SourceState, parsed: Parsed, desk: Desk, now: datetime) -> Novelty:
+async def _judge(
+    source: Source, state: SourceState, parsed: Parsed, desk: Desk, now: datetime
+) -> tuple[Novelty, Mapping[int, StoredItem]]:
+    """What each item is, and the stored items they may be, by id."""
+
     def look(view: View) -> tuple[Sequence[StoredItem], bool]:
         stored = view.known_items(
             source.id,
@@ -132,7 +137,7 @@ async def _judge(source: Source, state: SourceState, parsed: Parsed, desk: Desk,
         Known(id=s.id, key=s.item.key, fingerprint=s.item.fingerprint, url=s.item.url, title=s.item.title)
         for s in stored
     ]
-    return decide(
+    novelty = decide(
         parsed_items=parsed.items,
         known=known,
         has_items=has_items,
@@ -140,10 +145,13 @@ async def _judge(source: Source, state: SourceState, parsed: Parsed, desk: Desk,
         now=now,
         max_age=source.max_age,
     )
+    return novelty, {s.id: s for s in stored}
 
 
-async def _read(source: Source, novelty: Novelty, desk: Desk, now: datetime) -> tuple[Reading, ...]:
-    """The readings of what may be news, and of the baseline as far as it is certain to be fresh.
+async def _read(
+    source: Source, novelty: Novelty, stored: Mapping[int, StoredItem], desk: Desk, now: datetime
+) -> tuple[Reading, ...]:
+    """The readings of what may be news, of revisions that change it, and of the baseline as far as it is certain to be fresh.
 
     An undated item of the baseline may be years old; read as today's, it would swallow the news that resembles it.
     """
@@ -159,7 +167,22 @@ async def _read(source: Source, novelty: Novelty, desk: Desk, now: datetime) -> 
         read_page=desk.read_page,
         visit=True,
     )
-    return (*silent, *news)
+    revisions = [
+        (before, judged.item)
+        for judged in novelty.revised
+        if judged.known and _may_be_news(before := stored[judged.known.id], judged.item, source, now)
+    ]
+    amended = await read_revisions(revisions, source, recognise=desk.recognise)
+    return (*silent, *news, *amended)
+
+
+def _may_be_news(before: StoredItem, item: Item, source: Source, now: datetime) -> bool:
+    """Whether a revision is read: not of what is held, and not of what was too old to be read itself."""
+    if before.hold_id is not None:
+        return False
+    if item.published is None:
+        return not before.baseline and now - before.first_seen <= source.max_age
+    return _fresh(item.published, source, now)
 
 
 def _fresh(published: datetime | None, source: Source, now: datetime) -> bool:

@@ -284,3 +284,77 @@ def test_a_route_for_one_tier_hears_news_that_others_had_first(bench):
     bench.says("Title b", report())
     bench.tell(item("b"), item("a"), at=trade)
     assert bench.told() == [("news", "pending")]
+
+
+class TestUpdates:
+    """At most one an hour about an announcement, so that nobody is told the same story in slices."""
+
+    SEASON = Facts(seasons=(2,))
+
+    def _tell(self, bench, name, minutes, **fields):
+        bench.says(f"Title {name}", report(**fields))
+        return bench.tell(item(name), later=timedelta(minutes=minutes))
+
+    def _changes(self, bench):
+        return [(alert.change, str(alert.state), alert.due_at - NOW) for alert in bench.alerts() if alert.change]
+
+    def test_what_comes_within_the_hour_is_gathered_and_told_at_its_end(self, bench):
+        self._tell(bench, "a", 0, certainty=Certainty.RUMOUR, facts=self.SEASON)
+        self._tell(bench, "b", 10, facts=self.SEASON)
+        bench.deliver()
+        self._tell(bench, "c", 10, facts=Facts(seasons=(2, 3)))
+        self._tell(bench, "d", 10, facts=Facts(seasons=(2, 4)))
+        after = timedelta(minutes=70)
+        assert self._changes(bench) == [
+            ("now reported", "sent", timedelta(minutes=10)),
+            ("also season 3", "discarded", after),
+            ("also season 4; also season 3", "pending", after),
+        ]
+        bench.deliver()
+        bench.deliver(later=HOUR)
+        bench.deliver(later=HOUR)
+        assert bench.notify.subjects[1:] == [
+            "Update: now reported: Lantern Bay has been renewed for season 2",
+            "Update: also season 4; also season 3: Lantern Bay has been renewed for seasons 2, 3 and 4",
+        ]
+
+    def test_an_official_word_does_not_wait_and_takes_along_what_waits(self, bench):
+        self._tell(bench, "a", 0, certainty=Certainty.RUMOUR, facts=self.SEASON)
+        self._tell(bench, "b", 10, facts=self.SEASON)
+        self._tell(bench, "c", 10, facts=Facts(seasons=(2, 3)))
+        self._tell(bench, "d", 10, facts=self.SEASON, official=True)
+        assert self._changes(bench)[-1] == ("now official; also season 3", "pending", timedelta(minutes=30))
+        assert [state for _, state, _ in self._changes(bench)] == ["pending", "discarded", "pending"]
+
+    def test_an_hour_later_the_next_update_leaves_at_once(self, bench):
+        self._tell(bench, "a", 0, certainty=Certainty.RUMOUR, facts=self.SEASON)
+        self._tell(bench, "b", 10, facts=self.SEASON)
+        self._tell(bench, "c", 60, facts=Facts(seasons=(2, 3)))
+        assert self._changes(bench)[-1] == ("also season 3", "pending", timedelta(minutes=70))
+
+
+def test_two_wordings_of_one_untitled_story_are_one_announcement(bench):
+    """Nothing but its words tells that the second outlet's call is the first one's; the third shares none."""
+    topic = Subject(key="topic:extras", title="extras")
+    call = report(topic, Kind.CASTING_CALL)
+    for headline in (
+        "Extras wanted in Barry for a drama about lifeboat crews",
+        "Lifeboat drama shooting in Barry seeks extras",
+        "Children sought for a Christmas advert",
+    ):
+        bench.says(headline, call)
+        bench.tell(item(headline, title=headline, url=None))
+    assert bench.told() == [("news", "pending"), ("news", "pending")]
+    assert [len(bench.read(lambda view, a=a: view.reports(a.id))) for a in bench.announcements()] == [2, 1]
+
+
+def test_the_same_page_told_by_two_sources_is_one_announcement(bench):
+    """An aggregator lists, under a headline of its own, the page that another source brought nine days ago."""
+    other = source("collector", tier=Tier.AGGREGATOR)
+    bench.sources = (*bench.sources, other)
+    bench.settle(other)
+    bench.says("Title a", report(kind=Kind.CASTING))
+    bench.says("Title b", report(kind=Kind.CASTING))
+    bench.tell(item("a"))
+    bench.tell(item("b", url=item("a").url, published=None), at=other, later=9 * DAY)
+    assert len(bench.announcements()) == 1

@@ -34,7 +34,7 @@ def test_news_and_its_update_share_a_thread(bench):
     bench.tell(item("b"))
     second = _message(bench)
     assert (first.subject, first.reply) == ("Rumour: Lantern Bay has been renewed", False)
-    assert (second.subject, second.reply) == ("Update: Lantern Bay has been renewed, now reported", True)
+    assert (second.subject, second.reply) == ("Update: now reported: Lantern Bay has been renewed", True)
     assert first.thread == second.thread
     assert second.entries[0].reports == ()  # nobody else has said it
 
@@ -54,7 +54,7 @@ def test_news_denied_before_it_left_is_told_as_denied(bench):
     assert message.subject == "Denied: Lantern Bay has been renewed"
 
 
-def test_updates_that_waited_together_are_each_told(bench):
+def test_updates_that_waited_together_are_told_as_one(bench):
     bench.says("Title a", report(certainty=Certainty.RUMOUR))
     bench.tell(item("a"))
     _message(bench)
@@ -64,7 +64,7 @@ def test_updates_that_waited_together_are_each_told(bench):
     bench.tell(item("b"))
     bench.tell(item("c"))
     bench.time += DAY / 2
-    assert [entry.update for entry in _message(bench).entries] == ["now reported", "now official"]
+    assert [entry.update for entry in _message(bench).entries] == ["now official"]
 
 
 def test_a_digest_is_one_message(bench):

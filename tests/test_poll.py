@@ -5,19 +5,22 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.core.announcement import Standing
 from monitor.core.fetching import (
     FetchFailed,
     FetchFailure,
     NotAFeed,
     NotModified,
+    Page,
     Parsed,
     ParseFailed,
 )
-from monitor.core.report import Facts
+from monitor.core.report import Certainty, Facts
+from monitor.core.routing import Mute, MuteScope
 from monitor.core.source import Validators
 from monitor.poll import poll, try_source
 from monitor.ports import PollStatus
-from tests.bench import DAY, FERRY, HOUR, NOW, item, report, source
+from tests.bench import DAY, FERRY, HOUR, NOW, item, policy, report, source
 from tests.fakes import fetched
 
 
@@ -72,15 +75,101 @@ def test_an_item_published_too_long_ago_is_stored_and_not_read(bench):
     assert bench.announcements() == []
 
 
-def test_a_revision_is_stored_and_tells_nothing(bench):
+def test_a_revision_of_words_is_stored_and_tells_nothing(bench):
     bench.settle()
     bench.says("Title a", report())
     bench.tell(item("a"))
-    bench.says("Better title", report(FERRY))
+    bench.says("Better title", report())
     outcome = bench.tell(item("a", title="Better title", text="longer"))
     assert (outcome.new, outcome.revised, outcome.alerts) == (0, 1, 0)
     assert [stored.item.title for stored in bench.items()] == ["Better title"]
     assert len(bench.alerts()) == 1
+
+
+def test_a_revision_that_changes_a_fact_is_a_report(bench):
+    """Even where the fact contradicts what the item said: the receiver was told wrongly and hears what is right."""
+    bench.settle()
+    bench.says("Title a", report(facts=Facts(seasons=(2,))))
+    bench.says("Corrected", report(facts=Facts(seasons=(3,))))
+    bench.tell(item("a"))
+    assert bench.tell(item("a", title="Corrected")).alerts == 1
+    assert [alert.change for alert in bench.alerts()] == ["", "also season 3"]
+    (announcement,) = bench.announcements()
+    assert [stored.report.facts.seasons for stored in bench.read(lambda view: view.reports(announcement.id))] == [(3,)]
+
+
+def test_a_revision_that_takes_the_news_back_is_a_denial(bench):
+    bench.settle()
+    bench.says("Title a", report())
+    bench.says("Not so", report(certainty=Certainty.DENIED))
+    bench.tell(item("a"))
+    bench.tell(item("a", title="Not so"))
+    assert [alert.change for alert in bench.alerts()] == ["", "denied"]
+
+
+def test_a_revision_that_makes_an_item_news_is_news(bench):
+    bench.settle()
+    bench.says("Now news", report())
+    bench.tell(item("a"))
+    bench.tell(item("a", title="Now news"))
+    assert bench.told() == [("news", "pending")]
+
+
+def test_a_revision_by_a_muted_source_changes_nothing(bench):
+    bench.settle()
+    bench.says("Title a", report())
+    bench.says("Not so", report(certainty=Certainty.DENIED))
+    bench.tell(item("a"))
+    bench.policy = policy(mutes=(Mute(scope=MuteScope.SOURCE, target="gazette", until=None),))
+    bench.tell(item("a", title="Not so"))
+    (announcement,) = bench.announcements()
+    (kept,) = bench.read(lambda view: view.reports(announcement.id))
+    assert (announcement.standing, kept.report.certainty) == (Standing.REPORTED, Certainty.CONFIRMED)
+
+
+def test_what_the_page_told_counts_for_a_revision_too(bench):
+    """The page is visited once; its text is read with both versions, so that it is news of neither."""
+    bench.settle()
+    bench.says("Title a", report())
+    bench.says("whole article", report(facts=Facts(seasons=(2,))))
+    bench.fetch.answer("https://gazette.example/a", fetched(b"page", "https://gazette.example/a"))
+    bench.read_page.pages["https://gazette.example/a"] = Page(
+        url="https://gazette.example/a", title="", summary="", text="whole article"
+    )
+    bench.tell(item("a"))
+    asked = len(bench.fetch.asked)
+    assert bench.tell(item("a", title="Better title")).alerts == 0
+    assert len(bench.fetch.asked) == asked + 1  # the feed
+    assert bench.items()[0].item.text == "whole article"
+
+
+@pytest.mark.parametrize(
+    ("first", "revised", "later", "told"),
+    [
+        ({"published": None}, {"published": None}, DAY, 1),
+        ({"published": None}, {"published": None}, 9 * DAY, 0),
+        ({}, {}, 9 * DAY, 0),
+    ],
+)
+def test_revisions_of_what_is_old_are_not_read(bench, first, revised, later, told):
+    bench.settle()
+    bench.says("Now news", report())
+    bench.tell(item("a", **first))
+    bench.tell(item("a", title="Now news", **revised), later=later)
+    assert len(bench.alerts()) == told
+
+
+def test_revisions_of_an_undated_baseline_and_of_what_is_held_are_not_read(bench):
+    bench.says("Now news", report())
+    bench.tell(item("a", published=None))
+    bench.tell(item("a", title="Now news", published=None))
+    assert bench.alerts() == []
+    others = [item(f"old-{n}") for n in range(3)]
+    bench.tell(*others)
+    strange = [item(f"x-{n}", title=f"X {n}", url=f"https://gazette.example/x-{n}", published=None) for n in range(3)]
+    bench.tell(*strange, later=2 * DAY)
+    bench.tell(replace(strange[0], title="Now news", fingerprint="new"), *strange[1:])
+    assert bench.announcements() == []
 
 
 def test_a_body_read_before_is_not_read_again(bench):

@@ -1,6 +1,6 @@
 """What a receiver is told, before it is dressed as HTML, Markdown or plain text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -8,6 +8,7 @@ from typing import assert_never
 
 from monitor.core.alert import Alert, AlertPurpose
 from monitor.core.announcement import Announcement, Standing
+from monitor.core.disagreement import disagreements
 from monitor.core.holds import Hold, HoldKind
 from monitor.core.incidents import Incident
 from monitor.core.report import Certainty, Report
@@ -78,8 +79,8 @@ def compose_update(
 ) -> Message:
     """What has changed about an announcement the receiver knows; `alert.change` says it."""
     entry = compose_entry(announcement, reports, watches=watches, alert=alert)
-    change = f", {alert.change}" if alert.change else ""
-    subject = f"Update: {entry.title}{change}"
+    change = f"{alert.change}: " if alert.change else ""
+    subject = f"Update: {change}{entry.title}"
     return Message(subject=subject, entries=(entry,), thread=_thread(announcement), reply=True)
 
 
@@ -158,7 +159,7 @@ def compose_entry(
     return Entry(
         title=say_headline(announcement),
         standing=_say_standing(announcement, first, reports, watches),
-        facts=tabulate_facts(announcement.kind, announcement.facts),
+        facts=(*tabulate_facts(announcement.kind, announcement.facts), *_doubts(announcement, reports)),
         said=first.headline,
         source=first.publisher,
         link=first.url,
@@ -169,6 +170,14 @@ def compose_entry(
         reference=f"announcement-{announcement.id}",
         level=announcement.standing,
     )
+
+
+def _doubts(announcement: Announcement, reports: Sequence[Told]) -> Iterator[tuple[str, str]]:
+    """What outlets tell in different ways, and which other announcement this may be."""
+    for said in disagreements(announcement.kind, ((told.publisher, told.report.facts) for told in reports)):
+        yield "Outlets differ", said
+    if announcement.possibly is not None:
+        yield "Possibly", f"the same as announcement-{announcement.possibly}"
 
 
 def _spokesman(announcement: Announcement, reports: Sequence[Told]) -> Told:

@@ -1,6 +1,6 @@
 """Which announcements go to whom, and when."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -98,6 +98,7 @@ def alerts_for(
     tier: Tier,
     first_of_tier: bool,
     told: Collection[str],
+    not_before: Mapping[str, datetime],
     mutes: Iterable[Mute],
     now: datetime,
 ) -> tuple[NewAlert, ...]:
@@ -106,7 +107,8 @@ def alerts_for(
     `told` are the receivers that already have an alert of this announcement: they get an update, and only when
     something changed. `first_of_tier` when no source of that tier had reported it before: a route that waits for that
     tier lets it through now, although it is no news to others. A muted alert is made all the same, as discarded, so
-    that `explain` can say why nothing came. The id of an announcement that is not stored yet is 0.
+    that `explain` can say why nothing came. `not_before` is when a receiver that was just told an update may be told the
+    next. The id of an announcement that is not stored yet is 0.
     """
     if not (settled.worth_telling or first_of_tier):
         return ()
@@ -117,7 +119,8 @@ def alerts_for(
             continue
         if not (settled.worth_telling or route.tiers):
             continue
-        due_at, bundle = _when(route, policy, settled.announcement.kind, receiver, item_id, now)
+        moment = max(now, not_before.get(receiver, now))
+        due_at, bundle = _when(route, policy, settled.announcement.kind, receiver, item_id, moment)
         alerts.append(
             NewAlert(
                 receiver=receiver,

@@ -9,7 +9,7 @@ from monitor.core.announcement import Announcement, Standing
 from monitor.core.calendar import say_date
 from monitor.core.identity import ABOUT_PEOPLE, Relation, agreement, is_many, relate
 from monitor.core.merging import covers, merge_facts, same_person
-from monitor.core.report import Certainty, Facts, Kind, Report
+from monitor.core.report import Certainty, Facts, Kind, Recognition, Report
 from monitor.core.source import Tier
 from monitor.core.stories import STORY_LASTS, Vocabulary, likenesses, words_of
 from monitor.core.text import fold
@@ -18,6 +18,7 @@ from monitor.core.text import fold
 # the standing independent of the order in which reports arrive.
 _WEIGHT = {Standing.RUMOURED: 0, Standing.REPORTED: 1, Standing.DENIED: 2, Standing.OFFICIAL: 3}
 _ABOUT_DATES = frozenset({Kind.RELEASE_DATE, Kind.DELAY})
+_AND = "; "  # between the parts of a change
 _MOST_HEADLINES = 250  # of an announcement; more of the same add nothing
 
 
@@ -37,6 +38,7 @@ class Settled:
     announcement: Announcement
     change: str = ""
     widened: bool = False  # it concerns a watch that it did not concern before
+    raised: Standing | None = None  # the standing that the report gave it
 
     @property
     def is_new(self) -> bool:
@@ -134,18 +136,39 @@ def _join(
     )
     if merged.standing is standing or merged.standing is not Standing.DENIED:  # an echo of what is denied is no denial
         merged = replace(merged, last_report_at=max(known.last_report_at, now))
-    change = "; ".join(_news(known, merged, neighbours))
+    change = _AND.join(_news(known, merged, neighbours))
     widened = merged.watches != known.watches
     return Settled(
-        announcement=replace(merged, revision=known.revision + bool(change or widened)), change=change, widened=widened
+        announcement=replace(merged, revision=known.revision + bool(change or widened)),
+        change=change,
+        widened=widened,
+        raised=merged.standing if merged.standing is not known.standing else None,
     )
+
+
+def gather_changes(earlier: Iterable[str], latest: str) -> str:
+    """What several updates say as one, the latest first; of several standings only the last."""
+    said = [part for change in (latest, *reversed(tuple(earlier))) for part in change.split(_AND)]
+    standings = frozenset(map(_say_raised, Standing))
+    standing = [part for part in said if part in standings]
+    return _AND.join(dict.fromkeys((*standing[:1], *(part for part in said if part and part not in standings))))
+
+
+def changed_reports(before: Recognition, after: Recognition) -> tuple[Report, ...]:
+    """The reports of a revised text that say something else than the text said before; a typo mended changes none."""
+    told = {_gist(report) for report in before.reports}
+    return tuple(report for report in after.reports if _gist(report) not in told)
+
+
+def _gist(report: Report) -> tuple[object, ...]:
+    return report.subject.key, report.kind, report.certainty, report.facts, report.official
 
 
 def _news(known: Announcement, merged: Announcement, neighbours: Sequence[Facts]) -> Iterator[str]:
     """What an update would say, standing first; nothing when nothing is worth a message."""
     before, after = known.facts, merged.facts
     if merged.standing is not known.standing:
-        yield "denied" if merged.standing is Standing.DENIED else f"now {merged.standing}"
+        yield _say_raised(merged.standing)
     for season in _new_seasons(before, after, neighbours):
         yield f"also season {season}"
     if known.kind in ABOUT_PEOPLE and (names := _new_names(before, after, neighbours)):
@@ -162,6 +185,10 @@ def _news(known: Announcement, merged: Announcement, neighbours: Sequence[Facts]
         yield f"apply by {say_date(after.deadline)}"
     if after.scam_signs and not before.scam_signs:
         yield "careful: signs of a scam"
+
+
+def _say_raised(standing: Standing) -> str:
+    return "denied" if standing is Standing.DENIED else f"now {standing}"
 
 
 def _new_seasons(before: Facts, after: Facts, neighbours: Sequence[Facts]) -> list[int]:

@@ -68,7 +68,7 @@ def test_update_is_a_reply(tmp_path):
             house.round(later=HOUR)
     first, update = server.mails
     assert update["References"] == first["References"]
-    assert update["Subject"] == "Update: The Glass Ferry has been cancelled, now official"
+    assert update["Subject"] == "Update: now official: The Glass Ferry has been cancelled"
     assert update["Message-ID"] != first["Message-ID"]
 
 

@@ -306,9 +306,22 @@ def test_a_publisher_is_listed_once_and_not_beside_itself():
 def test_updates_are_replies_that_say_what_is_new():
     update = alert(AlertPurpose.UPDATE, change="now official")
     message = compose_update(announce(standing=Standing.OFFICIAL), (tell(), OFFICIAL), watches=WATCHES, alert=update)
-    assert message.subject == "Update: Heartstopper: filming has started (season 2), now official"
+    assert message.subject == "Update: now official: Heartstopper: filming has started (season 2)"
     assert (message.thread, message.reply) == ("announcement-12-20261120093000", True)
     assert message.entries[0].update == "now official"
+
+
+def test_what_outlets_tell_differently_and_what_it_may_be_is_said():
+    dates = ("2027-05", "2027-05", "2027-06")
+    reports = [
+        replace(told, report=replace(told.report, facts=Facts(dates=(date,))))
+        for told, date in zip(map(tell, "abc"), dates, strict=True)
+    ]
+    entry = compose_entry(announce(possibly=7), reports, watches=WATCHES, alert=alert())
+    assert entry.facts[-2:] == (
+        ("Outlets differ", "two outlets say May 2027, one says June 2027"),
+        ("Possibly", "the same as announcement-7"),
+    )
 
 
 def test_an_update_without_words_for_its_change_is_still_marked():

@@ -48,7 +48,7 @@ def route(*receivers, **filters):
     return Route(receivers=receivers or ("me",), **filters)
 
 
-def alerts(news, *routes, now=NOW, tier=Tier.PRESS, first_of_tier=False, told=(), mutes=(), **policy):
+def alerts(news, *routes, now=NOW, tier=Tier.PRESS, first_of_tier=False, told=(), not_before=None, mutes=(), **policy):
     return alerts_for(
         news,
         AlertPolicy(
@@ -62,6 +62,7 @@ def alerts(news, *routes, now=NOW, tier=Tier.PRESS, first_of_tier=False, told=()
         tier=tier,
         first_of_tier=first_of_tier,
         told=told,
+        not_before=not_before or {},
         mutes=mutes,
         now=now,
     )
@@ -111,6 +112,18 @@ TRADE = frozenset({Tier.TRADE})
 )
 def test_what_a_route_lets_through(news, filters, more, expected):
     assert sent(alerts(settled(**news), route(**filters), **more)) == expected
+
+
+def test_an_update_waits_for_its_time_and_then_for_the_end_of_the_quiet_hours():
+    later = NOW + timedelta(minutes=40)
+    (waiting,) = alerts(settled(**TWICE), route(), told={"me"}, not_before={"me": later})
+    assert waiting.due_at == later
+    (at_once,) = alerts(settled(**TWICE), route(), told={"me"}, not_before={"desk": later})
+    assert at_once.due_at == NOW
+    # Quiet from just before the update may leave; at the time of the report it is not quiet yet.
+    quiet = QuietHours(start=time(12, 30), end=time(20))
+    (held,) = alerts(settled(**TWICE), route(), told={"me"}, not_before={"me": later}, quiet=quiet)
+    assert held.due_at == NOW.replace(hour=20)
 
 
 def test_every_route_that_matches_applies_and_each_receiver_hears_once():
@@ -212,6 +225,7 @@ def test_a_muted_alert_is_kept_with_its_reason(until, reason, where):
         tier=Tier.PRESS,
         first_of_tier=False,
         told=(),
+        not_before={},
         mutes=(one,) if where == "command" else (),
         now=NOW,
     )

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from monitor.core.announcement import Standing
 from monitor.core.merging import merge_facts
-from monitor.core.report import Certainty, Facts, Kind, Person, Report, ScamSign, Subject
-from monitor.core.settling import Wording, amend, settle, standing_of
+from monitor.core.report import Certainty, Facts, Kind, Person, Recognition, Report, ScamSign, Subject
+from monitor.core.settling import Wording, amend, changed_reports, gather_changes, settle, standing_of
 from monitor.core.source import Tier
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -412,6 +412,21 @@ def test_the_same_page_is_the_same_news_however_late():
     told = {"tier": Tier.PRESS, "candidates": room.known.values(), "now": NOW + timedelta(days=9)}
     assert not settle(casting(), wording=Wording(same_page={1}), **told).is_new
     assert settle(casting(), wording=Wording(), **told).is_new
+
+
+def test_updates_gathered_are_said_as_one():
+    assert gather_changes(["now reported; date: 2027", "place: Leeds"], "now official; date: March 2027") == (
+        "now official; date: March 2027; place: Leeds; date: 2027"
+    )
+    assert gather_changes(["place: Leeds"], "") == "place: Leeds"
+    assert gather_changes([], "denied") == "denied"
+
+
+def test_a_revision_is_a_report_where_it_says_something_else():
+    before = Recognition(reports=(renewal(2), report(Kind.TRAILER)))
+    assert changed_reports(before, before) == ()
+    assert changed_reports(before, Recognition(reports=(report(Kind.TRAILER), renewal(3)))) == (renewal(3),)
+    assert changed_reports(before, Recognition(reports=(renewal(2, **DENIED),))) == (renewal(2, **DENIED),)
 
 
 def test_a_revision_adds_also_what_contradicts():
