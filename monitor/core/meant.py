@@ -88,8 +88,9 @@ def _near(one: Meant, reading: Reading) -> str:
 def _everyday(one: Meant, lexicon: Lexicon) -> bool:
     """Whether a name is made of everyday words. Three of them together are no accident."""
     words = one.mention.name.split()
-    plain = lexicon.everyday | lexicon.title_small | lexicon.articles
-    return len(words) < _TELLING and all(word in plain or word.replace("-", "").isdecimal() for word in words)
+    return len(words) < _TELLING and all(
+        word in lexicon.everyday or word in lexicon.title_small or word.replace("-", "").isdecimal() for word in words
+    )
 
 
 def _evidence(one: Meant, reading: Reading, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
@@ -213,12 +214,12 @@ def _part_of_name(one: Meant, lexicon: Lexicon) -> bool:
     if not _everyday(one, lexicon) and not titles.amid_small(sentence, lexicon):
         return False
     networks = {place for first, last in one.passage.networks for place in range(first, last)}
-    common = lexicon.not_names | lexicon.production | lexicon.screen | lexicon.credits | lexicon.title_stops
+    common = (lexicon.not_names, lexicon.production, lexicon.screen, lexicon.credits, lexicon.title_stops)
     return any(
         0 <= place < len(words)
         and words[place][0].isalpha()
         and sentence.capital(place)
         and place not in networks
-        and words[place] not in common
+        and not any(words[place] in known for known in common)
         for place in (one.first - 1, one.last)
     )

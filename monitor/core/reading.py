@@ -87,7 +87,8 @@ class Passage:
             return quotations
         found = list(quotations)
         for first, last in sorted(plain, key=lambda span: span[0] - span[1]):
-            if not any(first < span.last and span.first < last for span in found):
+            other = titles.is_outlet(self.sentence.words[first:last], self._lexicon)
+            if not other and not any(first < span.last and span.first < last for span in found):
                 shown = self.sentence.quote(first, last)
                 found.append(titles.TitleSpan(first=first, last=last, shown=shown, quoted=False))
         return tuple(sorted(found, key=lambda span: span.first))

@@ -65,7 +65,7 @@ def numbered(sentence: Sentence, spans: Iterable[tuple[int, int]]) -> Iterator[t
 
 def _title_like(sentence: Sentence, first: int, last: int, lexicon: Lexicon) -> bool:
     words = sentence.words[first:last]
-    if not 0 < len(words) <= _MOST_WORDS or not sentence.capital(first):
+    if not 0 < len(words) <= _MOST_WORDS or not sentence.capital(first) or is_outlet(words, lexicon):
         return False
     if len(words) > 3 and any(word in lexicon.speech for word in words):  # noqa: PLR2004 - "I, Claudius", "You" are titles
         return False
@@ -80,6 +80,11 @@ def _title_like(sentence: Sentence, first: int, last: int, lexicon: Lexicon) -> 
         and sentence.words[index] not in lexicon.title_small
     ]
     return len(lower) * 3 <= len(words)
+
+
+def is_outlet(words: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """Whether words name who reports: "The Hollywood Reporter"."""
+    return "".join(word for word in words if word not in lexicon.articles) in lexicon.outlets
 
 
 def runs(sentence: Sentence, lexicon: Lexicon, taken: set[int]) -> Iterator[tuple[int, int]]:

@@ -51,6 +51,8 @@ def _bridges(lexicon: Lexicon) -> frozenset[str]:
 
 def _telling(span: Span, words: tuple[str, ...], lexicon: Lexicon) -> bool:
     """Whether more stands there than a letter, a number or words for what is filmed: the X of "X-rated" is no title."""
+    if titles.is_outlet(words[span[0] : span[1]], lexicon):
+        return False
     common = lexicon.screen | lexicon.credits | lexicon.production
     return any(len(word) > 1 and not word.isdecimal() and word not in common for word in words[span[0] : span[1]])
 

@@ -20,6 +20,10 @@ _BLOCKS = frozenset({
     "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p",
     "section", "summary", "table", "td", "th", "tr", "ul",
 })  # fmt: skip
+_SLANTED = frozenset({"cite", "em", "i"})
+_LONGEST_TITLE = 8  # words
+_SMALL_WORD = 4  # letters: "with" has none of a title's capitals
+_QUOTES = frozenset("\"'“”‘’«»„:")  # beside slanted words: quoted already, or a label
 _SPACES = re.compile(r"\s+")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
@@ -79,14 +83,40 @@ def text_of(root: Node, *, leave_out: Callable[[Node], bool] | None = None) -> s
         elif tag == "pre":
             parts.append(f"\n{node.text()}\n")
         elif tag not in _NOT_SHOWN and not (leave_out is not None and leave_out(node)):
-            if tag in _BLOCKS:
-                parts.append("\n")
-                todo.append("\n")
-            todo.append(node.first_child)
+            opening, closing = _around(node)
+            parts.append(opening)
+            todo += [closing, node.first_child]
     text = "".join(parts)
     if _ENTITY.search(text):  # escaped twice
         text = html.unescape(text)
     return clean_text(text, max(len(text), 1))
+
+
+def _around(node: Node) -> tuple[str, str]:
+    """What stands before and behind the text of an element: line breaks for a block, quotation marks for a title."""
+    if node.tag in _BLOCKS:
+        return "\n", "\n"
+    return ("“", "”") if node.tag in _SLANTED and _is_title(node) else ("", "")
+
+
+def _is_title(node: Node) -> bool:
+    """Whether slanted words within a sentence are a title, which plain text tells by quotation marks."""
+    words = node.text().split()
+    before, after = (_beside(near) for near in (node.prev, node.next))
+    return (
+        0 < len(words) <= _LONGEST_TITLE
+        and not words[0][0].islower()
+        and words[0][0].isalnum()
+        and words[-1][-1] not in ".:"
+        and all(word[0].isupper() or len(word) <= _SMALL_WORD or not word[0].isalpha() for word in words)
+        and bool(before or after)
+        and _QUOTES.isdisjoint((*before[-1:], *after[:1]))
+    )
+
+
+def _beside(node: Node | None) -> str:
+    """The text of the neighbour within the same block, "" where there is none."""
+    return "" if node is None or node.tag in _BLOCKS or node.tag == "br" else node.text().strip()
 
 
 def first(node: Node, selector: str) -> Node | None:

@@ -16,6 +16,14 @@ QUOTED = [
     ("« Undertow » et «\u00a0The Glass Quay\u00a0»", ["Undertow", "The Glass Quay"]),
     ("»Undertow«, ›The Glass Quay‹ und ‚Eins‘", ["Undertow", "The Glass Quay", "Eins"]),
     ('"!"', []),
+    ("“Variety” and “The Hollywood Reporter” report", []),
+    # Titles that everybody knows: with typographic marks, their number, their second title, and every capital.
+    ("Grey’s Anatomy and Toy Story 5 return", ["Grey’s Anatomy", "Toy Story 5"]),
+    ("Lord of the Rings: The Rings of Power gets posters", ["Lord of the Rings: The Rings of Power"]),
+    ("Toy Story 5: the trailer", ["Toy Story 5"]),
+    ("Toy Story 12: the trailer", ["Toy Story"]),
+    ("Sex education at schools", []),
+    ("NBC axes Suits L.A. after a season", ["Suits L.A"]),
     ("'Eins Zwei Drei Vier Fünf Sechs Sieben Acht Neun Zehn Elf'", []),
 ]
 

@@ -19,6 +19,16 @@ TEXTS = [
     ("<p>unclosed <b>bold<p>next", "unclosed bold\nnext"),
     ("x\u202ey<b>\u200bz</b>", "xyz"),
     ("<frameset>", ""),
+    # Slanted titles stand in quotation marks in plain text; emphasis, credits and what is quoted already do not.
+    ("<p>Ana Winter joins <em>The Glass Quay</em> on BBC.", "Ana Winter joins “The Glass Quay” on BBC."),
+    ("<cite>Undertow</cite> is back, and <i>3 Kin</i>", "“Undertow” is back, and “3 Kin”"),
+    ("it is <em>not</em> over, <i>Not under these rules</i>", "it is not over, Not under these rules"),
+    ("“<em>Undertow</em>” and <i>Updated:</i> now; <b>x</b><i>Note</i>: y", "“Undertow” and Updated: now; xNote: y"),
+    (
+        "<p><em>This Article Was Corrected</em></p><p>a<br><i>Photo Credit</i><br>b",
+        "This Article Was Corrected\na\nPhoto Credit\nb",
+    ),
+    ("a <i></i> b <i>…</i> c", "a b … c"),
 ]
 
 
