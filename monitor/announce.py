@@ -95,7 +95,7 @@ def _settle(
 
     Were its word taken silently, the next source to say the same would be thought to repeat it.
     """
-    wording = _wording(transaction, report, item)
+    wording = wording_of(transaction, report, item)
     told = transaction.announcement(earlier.announcement_id) if earlier and earlier.announcement_id else None
     if told is not None:
         settled = amend(told, report, tier=source.tier, wording=wording, now=now)
@@ -106,7 +106,7 @@ def _settle(
     return None if muted and settled.worth_telling else settled
 
 
-def _wording(transaction: Transaction, report: Report, item: Item) -> Wording:
+def wording_of(transaction: Transaction, report: Report, item: Item) -> Wording:
     """How the item tells it. What words weigh is asked only where they have to tell one announcement from another."""
     return Wording(
         headline=item.title or item.summary,

@@ -7,8 +7,9 @@ from datetime import datetime
 from functools import partial
 
 from monitor.core.alert import Alert, AlertPurpose, AlertState
-from monitor.core.announcement import LONGEST_WINDOW, Announcement
+from monitor.core.announcement import Announcement
 from monitor.core.difference import Alerted, compare
+from monitor.core.identity import WINDOW
 from monitor.core.report import Recognition, Report
 from monitor.core.setup import Setup
 from monitor.core.source import Source
@@ -19,6 +20,7 @@ from monitor.submit import SOURCE_ID
 
 _PAGE = 500
 _NOTES = 3
+_ECHOES = max(WINDOW.values())  # how long news may be told again
 _NEWS = frozenset({AlertPurpose.NEWS, AlertPurpose.UPDATE})
 
 
@@ -113,7 +115,7 @@ async def _read_all(
     after = count = 0
 
     def next_page(view: View) -> Sequence[tuple[StoredItem, Source | None]]:
-        page = view.arrivals(after=after, since=since - LONGEST_WINDOW, until=until, limit=_PAGE)
+        page = view.arrivals(after=after, since=since - _ECHOES, until=until, limit=_PAGE)
         return [(stored, _source(view, stored, sources)) for stored in page]
 
     while page := await store.read(next_page):

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from monitor.announce import wording_of
 from monitor.core.alert import AlertPurpose, AlertState, NewAlert
-from monitor.core.announcement import LONGEST_WINDOW, Announcement, settle
+from monitor.core.announcement import Announcement
 from monitor.core.difference import Alerted
+from monitor.core.identity import WINDOW
+from monitor.core.settling import settle
 from monitor.core.source import Source
 from monitor.ports import Transaction
 from monitor.rerun import source_of
@@ -58,8 +61,15 @@ def _announcement(transaction: Transaction, found: Alerted, sources: Mapping[str
         if source is None:
             return None
         at = stored_item.first_seen
-        candidates = transaction.candidates([found.report.subject.key], at - LONGEST_WINDOW)
-        announcement = settle(found.report, tier=source.tier, candidates=candidates, now=at).announcement
+        announcement = settle(
+            found.report,
+            tier=source.tier,
+            candidates=transaction.candidates(
+                found.report.subject.key, found.report.kind, at - WINDOW[found.report.kind]
+            ),
+            wording=wording_of(transaction, found.report, stored_item.item),
+            now=at,
+        ).announcement
         if announcement.id:
             transaction.update_announcement(announcement)
         else:

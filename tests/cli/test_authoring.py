@@ -80,7 +80,9 @@ def test_cases_say_what_differs(tmp_path: Path) -> None:
     good = "- {title: 'Saltmarsh renewed for season 2', kinds: [renewal], seasons: [2], titles: [Saltmarsh]}\n"
     file.write_text(good, encoding="utf-8")
     assert run("test", "--cases", str(file)) == (0, "1 cases: all read as they say")
-    file.write_text(good + "- {title: 'Saltmarsh series axed by Sky', kinds: [ending], certainty: rumour}\n", encoding="utf-8")
+    file.write_text(
+        good + "- {title: 'Saltmarsh series axed by Sky', kinds: [ending], certainty: rumour}\n", encoding="utf-8"
+    )
     code, output = run("test", "--cases", str(file))
     assert code == 1
     assert "case 2, Saltmarsh series axed by Sky: kinds ending wanted, cancellation found" in output
