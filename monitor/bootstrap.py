@@ -116,9 +116,9 @@ async def open_program(setup: Setup, edges: Edges, *, stream: TextIO = sys.stdou
 
 
 @asynccontextmanager
-async def open_scratch() -> AsyncIterator[Store]:
-    """An empty database in a temporary folder, removed at the end."""
-    with TemporaryDirectory(prefix="monitor-scratch-") as folder:
+async def open_scratch(within: Path | None = None) -> AsyncIterator[Store]:
+    """An empty database in a temporary folder, `within` another where it may grow large, removed at the end."""
+    with TemporaryDirectory(prefix="monitor-scratch-", dir=within) as folder:
         async with open_store(Path(folder) / DATABASE, exclusive=False) as store:
             yield store
 
@@ -323,7 +323,7 @@ async def run_replay(
     settings: Settings, setup: Setup, *, since: datetime, until: datetime, told: Callable[[int], None]
 ) -> Difference:
     """What the configuration would have alerted on what is stored. Nothing but a scratch file is written. Raises StoreError."""
-    async with open_store(database(settings), exclusive=False) as store, open_scratch() as scratch:
+    async with open_store(database(settings), exclusive=False) as store, open_scratch(settings.data) as scratch:
         return await replay(
             store=store,
             scratch=scratch,

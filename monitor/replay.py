@@ -15,7 +15,7 @@ from monitor.core.setup import Setup
 from monitor.core.source import Source
 from monitor.core.wording import KIND_NAMES, say_headline, say_list
 from monitor.ports import Recognise, Store, StoredItem, StoredReport, Transaction, View
-from monitor.rerun import Arrival, read_again, refile, source_of, why_unread
+from monitor.rerun import Arrival, read_again, refile, remember, source_of, why_unread
 from monitor.submit import SOURCE_ID
 
 _PAGE = 500
@@ -132,26 +132,29 @@ def _source(view: View, stored: StoredItem, sources: Mapping[str, Source]) -> So
     return source_of(stored, sources, tier=next((report.tier for report in reports), None))
 
 
-def _read(page: Sequence[tuple[StoredItem, Source | None]], recognise: Recognise) -> list[Arrival]:
-    arrivals = []
+def _read(page: Sequence[tuple[StoredItem, Source | None]], recognise: Recognise) -> list[Arrival | StoredItem]:
+    """Each item, with what a watch asks for in it where there is something."""
+    arrivals: list[Arrival | StoredItem] = []
     for stored, source in page:
-        if source is None or why_unread(stored, source):
-            continue
-        recognition = read_again(stored, source, recognise=recognise)
-        reports = tuple(report for report in recognition.reports if report.watches)
-        if reports:
-            arrivals.append(Arrival(stored=stored, source=source, reports=reports))
+        reports: tuple[Report, ...] = ()
+        if source is not None and not why_unread(stored, source):
+            recognition = read_again(stored, source, recognise=recognise)
+            reports = tuple(report for report in recognition.reports if report.watches)
+        arrivals.append(Arrival(stored=stored, source=source, reports=reports) if source and reports else stored)
     return arrivals
 
 
-def _file(transaction: Transaction, *, arrivals: Sequence[Arrival], setup: Setup) -> dict[int, int]:
-    """Announces what was read at the times it came; the real ids by those it got."""
-    return {
-        refile(
-            transaction, arrival, policy=setup.policy, silent=arrival.stored.baseline, now=arrival.stored.first_seen
-        ): arrival.stored.id
-        for arrival in arrivals
-    }
+def _file(transaction: Transaction, *, arrivals: Sequence[Arrival | StoredItem], setup: Setup) -> dict[int, int]:
+    """Files what was read at the times it came; by the ids that watched items got their real ones."""
+    ids = {}
+    for one in arrivals:
+        if isinstance(one, StoredItem):
+            remember(transaction, one)
+        else:
+            stored = one.stored
+            copy = refile(transaction, one, policy=setup.policy, silent=stored.baseline, now=stored.first_seen)
+            ids[copy] = stored.id
+    return ids
 
 
 def _alerts_of(view: View, since: datetime, until: datetime, real: Callable[[int], int]) -> list[Alerted]:

@@ -1,7 +1,7 @@
 """Reading stored items anew, by the one way anything is read, settled and routed, into a store that is thrown away."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.announce import announce
@@ -65,3 +65,10 @@ def refile(transaction: Transaction, arrival: Arrival, *, policy: AlertPolicy, s
         now=now,
     )
     return item_id
+
+
+def remember(transaction: Transaction, stored: StoredItem) -> None:
+    """Keeps of an item that nobody watches its headline alone: how common words are weighs in what is the same news."""
+    item = stored.item
+    bare = replace(item, guid=None, url=None, text="", embeds=(), summary="" if item.title else item.summary)
+    transaction.add_item(stored.source_id, bare, at=stored.first_seen, baseline=stored.baseline)
