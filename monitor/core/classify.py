@@ -151,6 +151,8 @@ def _reports(
     opening = {m.mention.watch.id for m in mentions if m.passage.place == "headline"}
     for group in groups:
         facts = gather(group.findings, reading, ruleset, alone=len(groups) == 1, title=group.title, titles=known)
+        if group.title and not group.title.watch and group.title.shown == facts.place:
+            group = replace(group, title=None)  # noqa: PLW2901 - "casting call in Swansea": where, not for what
         concerned = tuple(watch for watch in people if _concerns(watch, group, facts, opening))
         subject, watches = _subject(group, concerned, topics)
         title = group.title.shown if group.title and not subject.key.startswith(("show:", "film:", "title:")) else None
