@@ -13,7 +13,6 @@ from monitor.core.report import Report
 from monitor.core.routing import AlertPolicy, alerts_for, is_source_muted
 from monitor.core.settling import Settled, Wording, amend, gather_changes, settle
 from monitor.core.source import Source
-from monitor.core.stories import Vocabulary
 from monitor.core.wording import say_length
 from monitor.ports import StoredReport, Transaction
 
@@ -95,24 +94,29 @@ def _settle(
 
     Were its word taken silently, the next source to say the same would be thought to repeat it.
     """
-    wording = wording_of(transaction, report, item)
     told = transaction.announcement(earlier.announcement_id) if earlier and earlier.announcement_id else None
     if told is not None:
-        settled = amend(told, report, tier=source.tier, wording=wording, now=now)
+        settled = amend(told, report, tier=source.tier, headline=_headline(item), now=now)
     else:
-        candidates = transaction.candidates(report.subject.key, report.kind, now - WINDOW[report.kind])
-        settled = settle(report, tier=source.tier, candidates=candidates, wording=wording, now=now)
+        settled = settle_in(transaction, report, item, source, now)
     muted = is_source_muted(source.id, (*policy.mutes, *transaction.mutes()), now)
     return None if muted and settled.worth_telling else settled
 
 
-def wording_of(transaction: Transaction, report: Report, item: Item) -> Wording:
-    """How the item tells it. What words weigh is asked only where they have to tell one announcement from another."""
-    return Wording(
-        headline=item.title or item.summary,
-        same_page=transaction.told_at(item.url) if item.url else (),
-        vocabulary=transaction.vocabulary() if is_many(report.subject) else Vocabulary(),
-    )
+def settle_in(transaction: Transaction, report: Report, item: Item, source: Source, now: datetime) -> Settled:
+    """Where a report belongs among the announcements that are stored."""
+    candidates = transaction.candidates(report.subject.key, report.kind, now - WINDOW[report.kind])
+    wording = Wording(headline=_headline(item))
+    if candidates:
+        # What words weigh is asked only where they have to tell one announcement from another.
+        vocabulary = transaction.vocabulary() if is_many(report.subject) else wording.vocabulary
+        same_page = transaction.told_at(item.url) if item.url else ()
+        wording = replace(wording, same_page=same_page, vocabulary=vocabulary)
+    return settle(report, tier=source.tier, candidates=candidates, wording=wording, now=now)
+
+
+def _headline(item: Item) -> str:
+    return item.title or item.summary
 
 
 def _store(transaction: Transaction, settled: Settled, *, silent: bool) -> int:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.alert import Alert, AlertState
+from monitor.core.announcement import Announcement
+from monitor.core.disagreement import disagreements
 from monitor.core.item import Item
 from monitor.core.report import Recognition, Report
 from monitor.core.source import Source, SourceState
@@ -61,12 +63,21 @@ def explain_announcement(announcement_id: int, view: View) -> tuple[Section, ...
                     f"revision {announcement.revision}"
                 ),
                 f"watched as {', '.join(announcement.watches) or 'nothing'}",
+                *say_doubts(announcement, reports),
                 *[_teller(report) for report in reports],
             ),
         ),
         *[_alert_section(alert, view) for alert in alerts],
         *([] if alerts else [Section(heading="no alert", lines=(_no_alert(reports, view),))]),
     )
+
+
+def say_doubts(announcement: Announcement, reports: Iterable[StoredReport]) -> Iterator[str]:
+    """What its reports tell in different ways, and which other announcement it may be the same as."""
+    for said in disagreements(announcement.kind, ((report.publisher, report.report.facts) for report in reports)):
+        yield f"outlets differ: {said}"
+    if announcement.possibly is not None:
+        yield f"possibly the same as announcement-{announcement.possibly}; too little agrees to be sure"
 
 
 def explain_alert(alert_id: int, view: View) -> tuple[Section, ...]:

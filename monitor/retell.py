@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.announce import wording_of
+from monitor.announce import settle_in
 from monitor.core.alert import AlertPurpose, AlertState, NewAlert
 from monitor.core.announcement import Announcement
 from monitor.core.difference import Alerted
-from monitor.core.identity import WINDOW
-from monitor.core.settling import settle
 from monitor.core.source import Source
 from monitor.ports import Transaction
 from monitor.rerun import source_of
@@ -61,15 +59,7 @@ def _announcement(transaction: Transaction, found: Alerted, sources: Mapping[str
         if source is None:
             return None
         at = stored_item.first_seen
-        announcement = settle(
-            found.report,
-            tier=source.tier,
-            candidates=transaction.candidates(
-                found.report.subject.key, found.report.kind, at - WINDOW[found.report.kind]
-            ),
-            wording=wording_of(transaction, found.report, stored_item.item),
-            now=at,
-        ).announcement
+        announcement = settle_in(transaction, found.report, stored_item.item, source, at).announcement
         if announcement.id:
             transaction.update_announcement(announcement)
         else:

@@ -245,3 +245,21 @@ class TestAbsence:
         said = self._absent(bench, url)
         assert f"no source lies on {site}; only another site’s feed could have brought it" in said
         assert "monitor submit URL" in said
+
+
+def test_what_outlets_tell_differently_and_what_an_announcement_may_be_is_explained(bench):
+    other = source("herald")
+    bench.sources = (*bench.sources, other)
+    bench.settle()
+    bench.settle(other)
+    for name, facts in (("a", Facts(dates=("2027-05",))), ("b", Facts(dates=("2027-06",)))):
+        bench.says(f"Title {name}", report(kind=Kind.RELEASE_DATE, facts=facts))
+    bench.says("Title c", report(kind=Kind.CASTING, facts=Facts(people=(Person(name="Ida Holm"),))))
+    bench.says("Title d", report(kind=Kind.CASTING))
+    bench.tell(item("a"))
+    bench.tell(item("b"), at=other)
+    bench.tell(item("c"))
+    bench.tell(item("d", published=None), later=9 * DAY)
+    release, _, vague = (bench.read(lambda view, a=a: explain_announcement(a.id, view)) for a in bench.announcements())
+    assert "outlets differ: one outlet says May 2027, one says June 2027" in release[0].lines
+    assert "possibly the same as announcement-2; too little agrees to be sure" in vague[0].lines

@@ -4,6 +4,7 @@ import asyncio
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -34,6 +35,7 @@ from monitor.explain import (
     explain_announcement,
     explain_item,
     explain_reading,
+    say_doubts,
 )
 from monitor.firstlook import LOOKS_BACK
 from monitor.ports import HistoryQuery, Recognise, View
@@ -47,7 +49,7 @@ _MOST_ROWS = 1_000_000
 _LATE = timedelta(seconds=1)  # a tick later than this says that the machine is too busy
 _CSV_COLUMNS = (
     *("id", "first_seen", "last_report_at", "kind", "standing", "title"),
-    *("seasons", "people", "dates", "watches", "headline"),
+    *("seasons", "people", "dates", "watches", "headline", "doubts"),
 )
 
 
@@ -108,13 +110,23 @@ def history(
         until=until.replace(tzinfo=UTC) if until else None,
         limit=limit,
     )
-    found = _look(data, lambda view: view.announcements(wanted))
+    found = _look(
+        data, lambda view: [(one, tuple(say_doubts(one, view.reports(one.id)))) for one in view.announcements(wanted)]
+    )
     if as_json:
-        print_json(found)
+        print_json([{**asdict(announcement), "doubts": doubts} for announcement, doubts in found])
     elif as_csv:
-        print_csv(_CSV_COLUMNS, [_csv_row(announcement) for announcement in found])
+        print_csv(_CSV_COLUMNS, [_csv_row(announcement, doubts) for announcement, doubts in found])
     elif found:
-        rows = [(f"announcement-{a.id}", f"{a.first_seen:%Y-%m-%d %H:%M}", a.standing, say_headline(a)) for a in found]
+        rows = [
+            (
+                f"announcement-{a.id}",
+                f"{a.first_seen:%Y-%m-%d %H:%M}",
+                a.standing,
+                "; ".join((say_headline(a), *doubts)),
+            )
+            for a, doubts in found
+        ]
         print_table(stdout(), ("id", "first seen (UTC)", "standing", "announcement"), rows)
     else:
         stdout().print("nothing found")
@@ -255,7 +267,7 @@ def _say_next(line: SourceLine, now: datetime) -> str:
     return ago(line.next_due, now) if line.next_due > now else "due"
 
 
-def _csv_row(one: Announcement) -> tuple[object, ...]:
+def _csv_row(one: Announcement, doubts: Sequence[str]) -> tuple[object, ...]:
     facts = one.facts
     return (
         one.id,
@@ -269,4 +281,5 @@ def _csv_row(one: Announcement) -> tuple[object, ...]:
         " ".join(facts.dates),
         " ".join(one.watches),
         say_headline(one),
+        "; ".join(doubts),
     )

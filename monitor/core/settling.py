@@ -71,9 +71,9 @@ def settle(
     return _join(best, report, standing, headline, neighbours, now)
 
 
-def amend(known: Announcement, report: Report, *, tier: Tier, wording: Wording, now: datetime) -> Settled:
+def amend(known: Announcement, report: Report, *, tier: Tier, headline: str, now: datetime) -> Settled:
     """The announcement with what an item that told it says since it was revised, also where that contradicts it."""
-    return _join(known, report, standing_of(report, tier), fold(wording.headline), (), now)
+    return _join(known, report, standing_of(report, tier), fold(headline), (), now)
 
 
 def _likenesses(report: Report, known: Iterable[Announcement], wording: Wording, now: datetime) -> dict[int, float]:

@@ -198,7 +198,16 @@ class TestHistory:
             "dates": "",
             "watches": "lantern-bay",
             "headline": "Lantern Bay has been renewed for season 3",
+            "doubts": "",
         }
+
+    def test_what_an_announcement_may_be_is_listed(self, empty, typed):
+        _fill(empty, lambda tx: tx.add_announcement(announcement(possibly=7)))
+        said = "possibly the same as announcement-7; too little agrees to be sure"
+        assert said in typed("history")[1]
+        assert json.loads(typed("history", "--json")[1])[0]["doubts"] == [said]
+        (row,) = csv.DictReader(io.StringIO(typed("history", "--csv")[1]))
+        assert row["doubts"] == said
 
     def test_a_spreadsheet_takes_no_text_for_a_formula(self, empty, typed):
         facts = Facts(people=(Person(name='=HYPERLINK("http://x")', role="Gull"),), seasons=(1, 2))

@@ -432,7 +432,7 @@ def test_a_revision_is_a_report_where_it_says_something_else():
 def test_a_revision_adds_also_what_contradicts():
     room = Newsroom()
     room.file(renewal(2))
-    settled = amend(room.known[1], renewal(3), tier=Tier.PRESS, wording=Wording(), now=NOW)
+    settled = amend(room.known[1], renewal(3), tier=Tier.PRESS, headline="", now=NOW)
     assert (settled.announcement.id, settled.announcement.facts.seasons, settled.change) == (1, (2, 3), "also season 3")
 
 
