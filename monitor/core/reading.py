@@ -257,4 +257,20 @@ def _without_furniture(text: str, lexicon: Lexicon) -> str:
     """The text with furniture lines blanked, so that places in it stay what they were."""
     if not text:
         return text
-    return "\n".join(" " * len(line) if fold(line).startswith(lexicon.furniture) else line for line in text.split("\n"))
+    return "\n".join(" " * len(line) if _is_furniture(fold(line), lexicon) else line for line in text.split("\n"))
+
+
+def _is_furniture(line: str, lexicon: Lexicon) -> bool:
+    """Whether a folded line begins as page furniture does. One word is furniture alone or before a mark only.
+
+    "Subscribe", "Related: ..." and "Read more about it" are; "Subscribe to a theory" and "Related shows were axed" are not.
+    """
+    if not line.startswith(lexicon.furniture):
+        return False
+    for opening in filter(line.startswith, lexicon.furniture):
+        rest = line[len(opening) :]
+        if not opening.isalpha() and not (opening[-1].isalnum() and rest[:1].isalnum()):
+            return True
+        if not rest.strip() or (not rest[0].isalnum() and not rest.lstrip()[0].isalnum()):
+            return True
+    return False

@@ -385,3 +385,20 @@ def test_title_that_needs_no_quotation_marks(title: str, titles: tuple[str, ...]
 def test_name_ends_before_a_verb_with_a_capital() -> None:
     found = recogniser(listed=False)(document("Bo Field and Dan Hale Checks Into 'Hotel Azure' For Season 3"))
     assert (found.kinds, [one.name for one in found.people]) == ((Kind.CASTING,), ["Bo Field", "Dan Hale"])
+
+
+@pytest.mark.parametrize(
+    ("line", "background"),
+    [
+        ("Related: Low Country cancelled by CBS after two seasons", ()),
+        ("Read more: Low Country cancelled by CBS after two seasons", ()),
+        ("View this post on Instagram about Low Country cancelled by CBS", ()),
+        ("Subscribe", ()),
+        ("Related shows fared worse: Low Country was cancelled by CBS after two seasons", (Kind.CANCELLATION,)),
+        ("Relatedly, Low Country was cancelled by CBS after two seasons", (Kind.CANCELLATION,)),
+    ],
+)
+def test_furniture_is_whole_lines_and_hides_no_news(line: str, background: tuple[Kind, ...]) -> None:
+    body = f"The drama has found its viewers. They are many.\n{line}\nThe end."
+    found = recogniser(listed=False)(document("'Undertow' renewed for season 2 at Hulu", text=body))
+    assert (found.kinds, found.background) == ((Kind.RENEWAL,), background)
