@@ -47,8 +47,13 @@ def governing(cues: Iterable[Cue], ends: Iterable[Hit], sentence: Sentence, news
 def _governs(cue: Cue, stops: tuple[Hit, ...], sentence: Sentence, news: Hit) -> bool:
     if cue.hit.first >= news.first and cue.hit.last <= news.last:
         # "won't return" is the news itself; "in talks to star" is no surer for being matched whole, and no rule asked for
-        # the "not" of "has not been renewed".
-        return cue.kind is CueKind.HEDGE or (cue.kind is CueKind.NEGATION and _in_gap(cue.hit, news))
+        # the "not" of "has not been renewed", the "nearly" of "was nearly renewed", the "after" of "joins X after leaving".
+        if cue.kind is CueKind.HEDGE:
+            return True
+        ahead = cue.kind is CueKind.NEGATION or cue.hit.first < news.anchor
+        parted = cue.kind is CueKind.BACKGROUND and "," in sentence.words[cue.hit.last : news.anchor]
+        ended = any(cue.hit.last <= stop.first < news.anchor for stop in stops)
+        return ahead and not (parted or ended) and _in_gap(cue.hit, news)
     if cue.reach == "before":
         low, high = cue.hit.last, news.first
         near = cue.hit.first <= news.first
@@ -57,13 +62,15 @@ def _governs(cue: Cue, stops: tuple[Hit, ...], sentence: Sentence, news: Hit) ->
         near = cue.hit.last >= news.last
     if not near or high - low > _REACH:
         return False
+    if cue.kind is CueKind.BACKGROUND and cue.hit.first == 0 and "," in sentence.words[low + 1 : high]:
+        return False  # "Despite rumours, ..."; but "Last year, ..."
     clauses = sentence.clauses
     apart = clauses[cue.hit.first] not in {clauses[news.first], clauses[news.last - 1]}
     if apart and not (
         cue.kind is CueKind.HEDGE and (_heads(cue.hit, sentence, news) or _tails(cue.hit, sentence, news))
     ):
         return False
-    return not any(low <= stop.first and stop.last <= high for stop in stops)
+    return not any(low <= stop.first < high for stop in stops)
 
 
 def _heads(cue: Hit, sentence: Sentence, news: Hit) -> bool:

@@ -7,10 +7,10 @@ from typing import TypeVar, assert_never
 from monitor.core.clauses import CLAUSE_MARKS, Sentence
 from monitor.core.cues import Cue, CueKind, governing
 from monitor.core.lexicon import Lexicon
-from monitor.core.phrases import Ground, Hit
+from monitor.core.phrases import GAP, Ground, Hit
 from monitor.core.reading import Passage, Reading
 from monitor.core.report import Certainty, Kind
-from monitor.core.rules import ClauseEnd, Context, CueMark, Guard, Rule, Ruleset, Unless
+from monitor.core.rules import ClauseEnd, Context, CueMark, Guard, NoCue, Rule, Ruleset, Unless
 
 _Owner = TypeVar("_Owner", Rule, Context)
 _ENOUGH = 1.0
@@ -115,6 +115,11 @@ def _strength(finding: Finding) -> tuple[float, int, str]:
     return finding.rule.weight, finding.hit.last - finding.hit.first, finding.rule.id
 
 
+def _bridged(hit: Hit, other: Hit) -> bool:
+    """Whether the word that tells a hit stands in a gap of another: "joins" in "X joins 'One' after leaving 'Two'"."""
+    return any(name == GAP and first <= hit.anchor < last for name, (first, last) in other.bindings)
+
+
 def _sure(passage: Passage, found: Iterable[tuple[_Owner, Hit]]) -> list[tuple[_Owner, Hit]]:
     """The hits outside titles, whose words say nothing: "How I Met ...", "The Last of ..."."""
     hits = list(found)
@@ -128,6 +133,7 @@ def _scanned(passage: Passage, rules: Iterable[tuple[Rule, Hit]], ruleset: Rules
     guards: list[Guard] = []
     cues: list[Cue] = []
     ends: list[Hit] = []
+    none: list[Hit] = []
     barred: list[tuple[str, Hit]] = []
     for owner, hit in _sure(passage, ruleset.context(ground)):
         match owner:
@@ -141,16 +147,22 @@ def _scanned(passage: Passage, rules: Iterable[tuple[Rule, Hit]], ruleset: Rules
                 barred.append((unless.rule, hit))
             case ClauseEnd():
                 ends.append(hit)
+            case NoCue():
+                none.append(hit)
             case _:
                 assert_never(owner)
     return _Scanned(
         passage=passage,
         rules=_widest(rules),
         guards=tuple({guard.id: guard for guard in guards}.values()),
-        cues=tuple(cues),
+        cues=tuple(cue for cue in cues if not any(_within(cue.hit, hit) for hit in none)),
         ends=tuple(ends),
         barred=tuple(barred),
     )
+
+
+def _within(inner: Hit, outer: Hit) -> bool:
+    return outer.first <= inner.first and inner.last <= outer.last
 
 
 def _in_date(passage: Passage, hit: Hit) -> bool:

@@ -88,7 +88,12 @@ class CallMark:
     tells: Literal["deadline"] | ScamSign
 
 
-Context = Guard | CueMark | Unless | ClauseEnd
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NoCue:
+    """Words that hold a cue and are none: "not only"."""
+
+
+Context = Guard | CueMark | Unless | ClauseEnd | NoCue
 InCall = CallMark | Unless
 
 
@@ -227,6 +232,8 @@ def _guard(
 def _cues(data: Mapping[str, Any], words: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Rule | Context, Phrase]]:
     for phrase in _phrases("cues/ends", data, "ends", words):
         yield ClauseEnd(), phrase
+    for phrase in _phrases("cues/never", data, "never", words):
+        yield NoCue(), phrase
     for entry in _entries(data, "triggers"):
         name = f"cues/{entry.get('cue')}"
         _known_keys(name, entry, {"cue", "before", "after", "where"})
