@@ -258,6 +258,11 @@ def test_every_shipped_rule_has_an_id_of_its_kind() -> None:
         ("Netflix renews Harbour Lights", "title:harbour lights"),
         ("Netflix renews Harbour Lights's spinoff series", "title:harbour lights"),
         ("Harbour Lights: drama renewed", "title:harbour lights"),
+        ("Hulu orders two new comedies from 'Low Country' and 'Fenland' makers", "title:"),
+        ("'Low Country', the 'Fenland' spin-off, returns for season two", "title:low country"),
+        ("'Fenland' prequel series 'Low Country' ordered at Hulu", "title:low country"),
+        ("Bo Field cast to play Aquaman in 'Low Country'", "title:low country"),
+        ("Filming starts on BBC's Harbour as more cast is named", "title:harbour"),
     ],
 )
 def test_news_belongs_to_the_right_title(title: str, subject: str) -> None:
