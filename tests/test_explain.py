@@ -1,15 +1,24 @@
 """Why something was told, or was not."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
+from monitor.core.announcement import Standing
 from monitor.core.fetching import FetchFailed, FetchFailure
 from monitor.core.incidents import Incident, IncidentChange, IncidentKind
 from monitor.core.report import Certainty, Facts, Kind, Person, Recognition, ScamSign
-from monitor.core.routing import Flood, Mute, MuteScope, Route
-from monitor.explain import explain_absence, explain_alert, explain_announcement, explain_item, explain_reading
+from monitor.core.routing import Digest, Flood, Mute, MuteScope, Route
+from monitor.core.source import Tier
+from monitor.explain import (
+    explain_absence,
+    explain_alert,
+    explain_announcement,
+    explain_item,
+    explain_reading,
+    explain_text,
+)
 from monitor.incidents import record_incidents
 from monitor.ports import SendFailed
 from tests.bench import DAY, FERRY, HOUR, item, policy, report, source
@@ -21,15 +30,19 @@ def _said(sections):
 
 def _item(bench, item_id=1):
     (stored,) = bench.read(lambda view: view.items([item_id]))
-    return _said(bench.read(lambda view: explain_item(stored, view, sources=bench.sources, recognise=bench.recognise)))
+    return _said(
+        bench.read(
+            lambda view: explain_item(stored, view, setup=bench.setup, recognise=bench.recognise, now=bench.time)
+        )
+    )
 
 
 def _announcement(bench, number=1):
-    return _said(bench.read(lambda view: explain_announcement(number, view)))
+    return _said(bench.read(lambda view: explain_announcement(number, view, policy=bench.policy, now=bench.time)))
 
 
 def _alert(bench, number=1):
-    return _said(bench.read(lambda view: explain_alert(number, view)))
+    return _said(bench.read(lambda view: explain_alert(number, view, policy=bench.policy, now=bench.time)))
 
 
 @pytest.fixture(autouse=True)
@@ -52,8 +65,8 @@ def test_an_item_that_was_told_is_followed_to_its_alerts(bench):
     bench.deliver(later=HOUR)
     assert _item(bench).splitlines() == [
         "item-1: Title a",
-        "from source gazette, first seen 2026-05-04 13:00",
-        "published 2026-05-04 12:00",
+        "from source gazette, fetched and parsed 2026-05-04 13:00 UTC",
+        "published 2026-05-04 12:00 UTC",
         "https://gazette.example/a",
         "page not read: nobody is there",
         "report-1: renewal about Lantern Bay",
@@ -65,7 +78,7 @@ def test_an_item_that_was_told_is_followed_to_its_alerts(bench):
         "apply by 2027-03-03",
         "careful: asks for a fee",
         "shows a post of an official account",
-        "filed under announcement-1",
+        "the first to tell announcement-1",
         "report-2: trailer about The Glass Ferry",
         "confirmed; watched as nothing",
         "rule en/test on “news” in the title",
@@ -73,11 +86,13 @@ def test_an_item_that_was_told_is_followed_to_its_alerts(bench):
         "announcement-1: Lantern Bay has been renewed for season 2",
         "renewal, official, subject show:lantern-bay, revision 1",
         "watched as lantern-bay",
-        "2026-05-04 13:00 gazette (press, official): Title a https://gazette.example/a [item-1]",
+        "2026-05-04 13:00 UTC gazette (press, official): Title a https://gazette.example/a [item-1]",
+        "routes of today's alerts.yaml",
+        "route 1 to me: yes",
         "alert-1 for me: news, sent",
-        "made 2026-05-04 13:00: route 1 of alerts.yaml",
-        "2026-05-04 13:00 failed: connection refused",
-        "2026-05-04 14:00 accepted",
+        "made 2026-05-04 13:00 UTC: route 1 of alerts.yaml",
+        "2026-05-04 13:00 UTC failed: connection refused",
+        "2026-05-04 14:00 UTC accepted",
     ]
 
 
@@ -141,6 +156,108 @@ def test_an_announcement_that_no_route_lets_through_says_so(bench):
     assert _announcement(bench).endswith("no alert\nno route of alerts.yaml lets it through")
 
 
+def test_a_report_that_joins_says_whom_and_what_they_agree_on(bench):
+    person = Person(name="Ida Holm")
+    facts = Facts(seasons=(2, 3), people=(person,), dates=("2027",), place="Cardiff")
+    bench.says("Title a", report(facts=facts))
+    bench.says("Title b", report(facts=facts))
+    bench.says("Title c", report())
+    for name in "abc":
+        bench.tell(item(name))
+    joined = "joins announcement-1, first told by gazette 2026-05-04 13:00 UTC"
+    assert "the first to tell announcement-1" in _item(bench, 1)
+    assert f"{joined}: agrees on season 2, season 3, Ida Holm, 2027, Cardiff\n" in _item(bench, 2)
+    assert f"{joined}: nothing in it contradicts what was told\n" in _item(bench, 3)
+
+
+def test_news_of_the_same_kind_that_was_kept_apart_is_named(bench):
+    bench.says("Title a", report(facts=Facts(seasons=(2,))))
+    bench.says("Title b", report(facts=Facts(seasons=(3,))))
+    bench.tell(item("b"), item("a"))
+    assert (
+        "kept apart from announcement-2, 2026-05-04 13:00 UTC: Lantern Bay has been renewed for season 3"
+        in _announcement(bench, 1)
+    )
+    likely = replace(bench.announcements()[0], possibly=2)
+    bench.write(lambda tx: tx.update_announcement(likely))
+    said = _announcement(bench, 1)
+    assert "possibly the same as announcement-2; too little agrees to be sure" in said
+    assert "kept apart from announcement-2" not in said
+
+
+def test_another_source_with_the_same_address_is_named(bench):
+    other = source("herald")
+    bench.sources = (*bench.sources, other)
+    bench.settle(other)
+    bench.tell(item("a"))
+    bench.tell(item("a", guid="x"), at=other)
+    assert "the same address was brought by herald 2026-05-04 14:00 UTC [item-2]" in _item(bench, 1)
+
+
+def test_what_was_left_out_is_said_of_an_item_that_was_told_too(bench):
+    bench.says("Title a", report())
+    bench.recognise.notes["Title a"] = ("en/casting/joins on “joins” is denied",)
+    bench.tell(item("a"))
+    assert "left out by today's rules\nen/casting/joins on “joins” is denied\n" in _item(bench)
+
+
+def test_of_many_reports_the_first_the_official_ones_and_the_latest_are_shown(bench):
+    other = source("herald")
+    bench.sources = (*bench.sources, other)
+    bench.settle(other)
+    names = [f"n{number:03}" for number in range(200)]
+    for name in names:
+        bench.says(f"Title {name}", report(official=name == "n100"))
+    bench.tell(*reversed([item(name) for name in names]))
+    said = _announcement(bench)
+    assert "200 reports by 1 publishers, among them\n" in said
+    assert [line.partition("Title ")[2][:4] for line in said.splitlines() if "[item-" in line] == [
+        *names[:3],
+        "n100",
+        *names[-3:],
+    ]
+
+
+class TestRoutes:
+    """Each route says why it lets an announcement through or not."""
+
+    @pytest.mark.parametrize(
+        ("route", "verdict"),
+        [
+            (Route(receivers=("me",)), "yes"),
+            (Route(receivers=("me", "desk"), digest=Digest(at=time(8))), "yes, in the digest of 08:00"),
+            (Route(receivers=("me",), watches=frozenset({"b", "a"})), "no, it is for a and b only"),
+            (Route(receivers=("me",), kinds=frozenset({Kind.TRAILER})), "no, it is for trailer only"),
+            (Route(receivers=("me",), tiers=frozenset({Tier.TRADE})), "no, it listens to sources of tier trade only"),
+            (Route(receivers=("me",), standing=Standing.OFFICIAL), "no, it waits until the news is official"),
+        ],
+    )
+    def test_verdicts(self, bench, route, verdict):
+        bench.policy = policy(routes=(route,))
+        bench.says("Title a", report())
+        bench.tell(item("a"))
+        receivers = " and ".join(route.receivers)
+        assert f"routes of today's alerts.yaml\nroute 1 to {receivers}: {verdict}\n" in _announcement(bench)
+
+    def test_what_is_muted_now_is_said(self, bench):
+        bench.says("Title a", report())
+        bench.tell(item("a"))
+        bench.policy = policy(mutes=(Mute(scope=MuteScope.KIND, target="renewal", until=None),))
+        assert "route 1 to me: yes\nmuted now: kind renewal\n" in _announcement(bench)
+
+    def test_news_that_no_watch_asks_for_any_more(self, bench):
+        bench.says("Title a", report())
+        bench.tell(item("a"))
+        unwatched = replace(bench.announcements()[0], watches=())
+        bench.write(lambda tx: tx.update_announcement(unwatched))
+        assert "route 1 to me: no, no watch asks for it" in _announcement(bench)
+
+    def test_a_pasted_text_is_told_where_it_would_go(self, bench):
+        recognition = Recognition(kinds=(Kind.RENEWAL,), reports=(report(), report(FERRY, watches=())))
+        said = _said(explain_text(recognition, policy=bench.policy, now=bench.time))
+        assert said.endswith("if the press told it: Lantern Bay has been renewed\nroute 1 to me: yes")
+
+
 def test_alerts_stand_in_the_order_they_were_made(bench):
     bench.says("Title a", report(certainty=Certainty.RUMOUR))
     bench.says("Title b", report())
@@ -149,7 +266,7 @@ def test_alerts_stand_in_the_order_they_were_made(bench):
     bench.tell(item("b"))
     said = _announcement(bench)
     assert said.index("alert-1 for me: news, sent") < said.index("alert-2 for me: update (now reported), pending")
-    assert "due 2026-05-04 14:00" in said
+    assert "due 2026-05-04 14:00 UTC" in said
     assert _alert(bench) == _alert(bench, 2) == said
 
 
@@ -169,9 +286,9 @@ def test_an_alert_about_trouble_says_what_trouble(bench, subject, about):
     bench.write(lambda tx: record_incidents(tx, change, receivers=("me",), now=bench.time))
     assert _alert(bench).splitlines() == [
         "alert-1 for me: incident, pending",
-        "made 2026-05-04 12:00: failing incident",
+        "made 2026-05-04 12:00 UTC: failing incident",
         about,
-        "due 2026-05-04 12:00",
+        "due 2026-05-04 12:00 UTC",
     ]
 
 
@@ -225,12 +342,13 @@ class TestAbsence:
             "https://paper.example/a",
             "no source has brought it",
             "source feeds.paper",
-            "its last poll, 2026-05-07 12:00: failed, HTTP 410",
+            "its last poll, 2026-05-07 12:00 UTC: failed, 2 times in a row, HTTP 410",
             "it could never be read",
             "it is disabled: it said that it is gone for good",
             "source www.paper",
-            "its last poll, 2026-05-07 12:00: ok, first poll: 0 items read, none told",
-            "it was last read 2026-05-07 12:00",
+            "its last poll, 2026-05-07 12:00 UTC: ok, first poll: 0 items read, none told",
+            "it was last read 2026-05-07 12:00 UTC",
+            f"it is asked again {bench.state(silent).next_due:%Y-%m-%d %H:%M} UTC",
             "source news.paper",
             "it was never polled",
         ]
@@ -260,6 +378,9 @@ def test_what_outlets_tell_differently_and_what_an_announcement_may_be_is_explai
     bench.tell(item("b"), at=other)
     bench.tell(item("c"))
     bench.tell(item("d", published=None), later=9 * DAY)
-    release, _, vague = (bench.read(lambda view, a=a: explain_announcement(a.id, view)) for a in bench.announcements())
+    release, _, vague = (
+        bench.read(lambda view, a=a: explain_announcement(a.id, view, policy=bench.policy, now=bench.time))
+        for a in bench.announcements()
+    )
     assert "outlets differ: one outlet says May 2027, one says June 2027" in release[0].lines
     assert "possibly the same as announcement-2; too little agrees to be sure" in vague[0].lines

@@ -34,7 +34,7 @@ from monitor.explain import (
     explain_alert,
     explain_announcement,
     explain_item,
-    explain_reading,
+    explain_text,
     say_doubts,
 )
 from monitor.firstlook import LOOKS_BACK
@@ -155,27 +155,32 @@ def explain(
 
 
 def _explain_text(config: Path, text: str) -> Sequence[Section]:
-    _, recognise = _load_recogniser(config)
+    from monitor.bootstrap import now
+
+    setup, recognise = _load_recogniser(config)
     title, _, rest = text.strip().partition("\n")
-    return explain_reading(recognise(Document(title=title, text=rest.strip())))
+    return explain_text(recognise(Document(title=title, text=rest.strip())), policy=setup.policy, now=now())
 
 
 def _explain_stored(what: str, config: Path, data: Path) -> Sequence[Section]:
     if "://" in what:
         return _explain_items(what, [], config, data)
     noun, number = _reference(what)
-    match noun:
-        case "announcement":
-            return _look(data, lambda view: explain_announcement(number, view))
-        case "alert":
-            return _look(data, lambda view: explain_alert(number, view))
-        case _:
-            return _explain_items("", [number], config, data)
+    if noun == "item":
+        return _explain_items("", [number], config, data)
+    from monitor.bootstrap import now
+
+    explained = explain_alert if noun == "alert" else explain_announcement
+    policy, moment = load(config, environ=environment()).policy, now()
+    return _look(data, lambda view: explained(number, view, policy=policy, now=moment))
 
 
 def _explain_items(url: str, ids: Sequence[int], config: Path, data: Path) -> Sequence[Section]:
     """The items with that address or those ids; for an address that nobody brought, why that may be."""
+    from monitor.bootstrap import now
+
     setup, recognise = _load_recogniser(config)
+    moment = now()
 
     def look(view: View) -> Sequence[Section]:
         found = view.items_by_url(url) if url else view.items(ids)
@@ -184,7 +189,7 @@ def _explain_items(url: str, ids: Sequence[int], config: Path, data: Path) -> Se
         return [
             section
             for stored in found
-            for section in explain_item(stored, view, sources=setup.sources, recognise=recognise)
+            for section in explain_item(stored, view, setup=setup, recognise=recognise, now=moment)
         ]
 
     return _look(data, look)

@@ -12,6 +12,7 @@ from monitor.core.quiet import next_time, quiet_until
 from monitor.core.report import Kind
 from monitor.core.settling import Settled
 from monitor.core.source import Tier
+from monitor.core.wording import say_list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +127,7 @@ def alerts_for(
                 receiver=receiver,
                 purpose=AlertPurpose.UPDATE if receiver in told else AlertPurpose.NEWS,
                 due_at=due_at,
-                reason=f"muted: {_say(muted)}" if muted else f"route {number} of alerts.yaml",
+                reason=f"muted: {say_mute(muted)}" if muted else f"route {number} of alerts.yaml",
                 announcement_id=settled.announcement.id,
                 revision=settled.announcement.revision,
                 bundle=bundle,
@@ -172,24 +173,50 @@ def _holds(mute: Mute, now: datetime) -> bool:
     return (mute.since is None or mute.since <= now) and (mute.until is None or now < mute.until)
 
 
-def _say(mute: Mute) -> str:
+def say_mute(mute: Mute) -> str:
+    """What is muted, and until when."""
     until = f" until {mute.until:%Y-%m-%d %H:%M} UTC" if mute.until else ""
     return f"{mute.scope} {mute.target}{until}"
 
 
 def _admits(route: Route, announcement: Announcement, *, tier: Tier, known: bool) -> bool:
-    if not announcement.watches or (route.watches and not route.watches.intersection(announcement.watches)):
-        return False
+    return not _why_refused(route, announcement, tier=tier, known=known)
+
+
+def _why_refused(route: Route, announcement: Announcement, *, tier: Tier, known: bool) -> str:
+    """Why the route does not let an announcement through that a source of `tier` tells; "" when it does."""
+    if not announcement.watches:
+        return "no watch asks for it"
+    if route.watches and not route.watches.intersection(announcement.watches):
+        return f"it is for {say_list(sorted(route.watches))} only"
     if route.kinds and announcement.kind not in route.kinds:
-        return False
+        return f"it is for {say_list(sorted(route.kinds))} only"
     denied = announcement.standing is Standing.DENIED
     if denied and known:
-        return True  # who was told of the news must hear that it is denied, whoever says so
+        return ""  # who was told of the news must hear that it is denied, whoever says so
     if route.tiers and tier not in route.tiers:
-        return False
+        return f"it listens to sources of tier {say_list(sorted(route.tiers))} only"
     # A denial out of the blue is as good as a rumour.
     rank = _RANK[Standing.RUMOURED if denied else announcement.standing]
-    return rank >= _RANK[route.standing]
+    return "" if rank >= _RANK[route.standing] else f"it waits until the news is {route.standing}"
+
+
+def judge_routes(
+    policy: AlertPolicy, announcement: Announcement, *, tiers: Collection[Tier], told: Collection[str]
+) -> tuple[str, ...]:
+    """What each route says to an announcement that sources of these tiers tell, in plain words, in their order."""
+    return tuple(
+        f"route {number} to {say_list(route.receivers)}: {_verdict(route, announcement, tiers, told)}"
+        for number, route in enumerate(policy.routes, start=1)
+    )
+
+
+def _verdict(route: Route, announcement: Announcement, tiers: Collection[Tier], told: Collection[str]) -> str:
+    known = any(receiver in told for receiver in route.receivers)
+    refusals = [_why_refused(route, announcement, tier=tier, known=known) for tier in sorted(tiers)]
+    if all(refusals):
+        return f"no, {refusals[0]}"
+    return f"yes, in the digest of {route.digest.at:%H:%M}" if route.digest else "yes"
 
 
 def _when(

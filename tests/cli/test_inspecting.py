@@ -228,7 +228,7 @@ class TestExplain:
         code, out, err = typed("explain", "announcement-1")
         assert (code, err) == (0, "")
         assert out.startswith("announcement-1: Lantern Bay has been renewed for season 3\n  renewal, reported, ")
-        assert "\n\nalert-1 for screen: news, sent\n  made 2026-03-02 10:00: route 1 of alerts.yaml\n" in out
+        assert "\n\nalert-1 for screen: news, sent\n  made 2026-03-02 10:00 UTC: route 1 of alerts.yaml\n" in out
         assert typed("explain", "1")[1] == typed("explain", "alert-1")[1] == out
 
     def test_an_item_by_id_and_by_address(self, house, typed):
@@ -246,7 +246,7 @@ class TestExplain:
         """The sources that should have, and how they are: an answer, not a failure."""
         code, out, err = typed("explain", "http://127.0.0.1/news")
         assert (code, err) == (0, "")
-        assert "no source has brought it\n\nsource paper\n  its last poll, 2026-03-02 10:00: ok, 3 new\n" in out
+        assert "no source has brought it\n\nsource paper\n  its last poll, 2026-03-02 10:00 UTC: ok, 3 new\n" in out
         assert "source down\n" in out
         assert "it could never be read" in out
         code, out, _ = typed("explain", "https://else.example/news")
@@ -267,6 +267,7 @@ class TestExplain:
         _, out, _ = typed("explain", "announcement-2", "--json")
         assert [section["heading"].partition(":")[0] for section in json.loads(out)] == [
             "announcement-2",
+            "routes of today's alerts.yaml",
             "alert-2 for screen",
         ]
 
