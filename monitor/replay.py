@@ -8,7 +8,7 @@ from functools import partial
 
 from monitor.core.alert import Alert, AlertPurpose, AlertState
 from monitor.core.announcement import Announcement
-from monitor.core.difference import Alerted, compare
+from monitor.core.difference import FOUND, Alerted, compare
 from monitor.core.identity import WINDOW
 from monitor.core.report import Recognition, Report
 from monitor.core.setup import Setup
@@ -167,7 +167,7 @@ def _alerts_of(view: View, since: datetime, until: datetime, real: Callable[[int
             reports = view.reports(announcement.id)
             cause = _cause(alert, reports)
             # Not when the alert was made: one that replay had found was made long after its item came.
-            if since <= cause.at < until:
+            if cause is not None and since <= cause.at < until:
                 told.append(_as_alerted(alert, announcement, reports, cause, real))
     return told
 
@@ -177,9 +177,14 @@ def _was_made(alert: Alert) -> bool:
     return alert.state is not AlertState.DISCARDED or alert.hold_id is not None
 
 
-def _cause(alert: Alert, reports: Sequence[StoredReport]) -> StoredReport:
-    """The report that made the alert; of several in one poll the first made the news and the last the update."""
-    then = [report for report in reports if report.at == alert.created_at] or reports[:1]
+def _cause(alert: Alert, reports: Sequence[StoredReport]) -> StoredReport | None:
+    """The report that made the alert; of several in one poll the first made the news and the last the update.
+
+    None for an update that the edit of an item made: what the item said before is not kept, so it cannot be replayed.
+    """
+    then = [report for report in reports if report.at == alert.created_at]
+    if not then:
+        return reports[0] if alert.reason.startswith(FOUND) else None
     return then[0] if alert.purpose is AlertPurpose.NEWS else then[-1]
 
 

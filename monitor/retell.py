@@ -7,7 +7,7 @@ from datetime import datetime
 from monitor.announce import settle_in
 from monitor.core.alert import AlertPurpose, AlertState, NewAlert
 from monitor.core.announcement import Announcement
-from monitor.core.difference import Alerted
+from monitor.core.difference import FOUND, Alerted
 from monitor.core.source import Source
 from monitor.ports import Transaction
 from monitor.rerun import source_of
@@ -35,7 +35,7 @@ def retell(transaction: Transaction, found: Alerted, *, sources: Mapping[str, So
             receiver=found.receiver,
             purpose=AlertPurpose.UPDATE if heard else AlertPurpose.NEWS,
             due_at=now,
-            reason=f"found by replay: {found.reason}",
+            reason=f"{FOUND}{found.reason}",
             announcement_id=announcement.id,
             revision=announcement.revision,
             bundle=f"replay-{found.receiver}-{now:%Y%m%dT%H%M%S}",

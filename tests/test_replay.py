@@ -170,6 +170,18 @@ def test_an_update_that_would_be_none_is_gone(told):
     ]
 
 
+def test_an_update_that_an_edit_made_is_left_out(bench):
+    """What the item said before is not kept: it would be taken to have said it all from the beginning."""
+    bench.says("Title a", report())
+    bench.tell(item("a"))
+    bench.deliver()
+    bench.says("Title edited", report(certainty=Certainty.CONFIRMED, official=True))
+    bench.tell(item("a", title="Title edited"))
+    assert [alert.purpose for alert in bench.alerts()] == ["news", "update"]
+    found = _replay(bench)
+    assert (_briefly(found), found.before, found.after) == ([], 1, 1)
+
+
 def test_a_mute_counts_from_when_it_was_made(told):
     mute = Mute(scope=MuteScope.WATCH, target="the-glass-ferry", until=None)
     told.write(lambda tx: tx.save_mute(mute, at=told.time - timedelta(minutes=1)))

@@ -8,6 +8,8 @@ from datetime import datetime
 from monitor.core.alert import AlertPurpose
 from monitor.core.report import Report
 
+FOUND = "found by replay: "  # how the reason of an alert begins that was told because a replay found it
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alerted:
