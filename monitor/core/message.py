@@ -163,7 +163,7 @@ def compose_entry(
         said=first.headline,
         source=first.publisher,
         link=first.url,
-        why=_say_why(announcement, first, watches, alert),
+        why=_say_why(announcement, first, reports[0], watches, alert),
         reports=tuple(further[:_FURTHER_REPORTS]),
         more_reports=max(0, len(further) - _FURTHER_REPORTS),
         update=(alert.change or "there is more to it now") if is_update else None,
@@ -229,12 +229,16 @@ def _official_accounts(
     )
 
 
-def _say_why(announcement: Announcement, first: Told, watches: Mapping[str, Watch], alert: Alert) -> str:
+def _say_why(
+    announcement: Announcement, first: Told, earliest: Told, watches: Mapping[str, Watch], alert: Alert
+) -> str:
+    """Which watch, which rule, and which route; and who had it before the one whose word counts."""
     titles = [watches[watch].title if watch in watches else watch for watch in announcement.watches]
     watched = f"you watch {say_list(titles)}" if titles else ""
     evidence = first.report.evidence
     matched = f"“{evidence[0].quote}” (rule {evidence[0].rule})" if evidence else ""
-    return "; ".join(part for part in (watched, matched, alert.reason.rstrip(".")) if part)
+    before = f"first told by {earliest.publisher}" if earliest.publisher != first.publisher else ""
+    return "; ".join(part for part in (watched, matched, before, alert.reason.rstrip(".")) if part)
 
 
 def _thread(announcement: Announcement) -> str:

@@ -289,6 +289,13 @@ def test_why_is_short_when_there_is_little_to_say():
     assert bare.why == "you submitted it"
 
 
+def test_who_had_it_before_the_one_whose_word_counts_is_named():
+    reports = (tell("Gossip", Tier.PRESS, certainty=Certainty.RUMOUR), tell())
+    entry = compose_entry(announce(), reports, watches=WATCHES, alert=alert())
+    assert entry.source == "Variety"
+    assert entry.why.endswith("(rule en/filming_start/production); first told by Gossip; the route to me admits it")
+
+
 def test_five_further_reports_are_listed_and_the_rest_counted():
     reports = [tell(f"Outlet {number}") for number in range(10)]
     entry = compose_entry(announce(), reports, watches=WATCHES, alert=alert())
