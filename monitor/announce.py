@@ -110,7 +110,7 @@ def settle_in(transaction: Transaction, report: Report, item: Item, source: Sour
     if candidates:
         # What words weigh is asked only where they have to tell one announcement from another.
         vocabulary = transaction.vocabulary() if is_many(report.subject) else wording.vocabulary
-        same_page = transaction.told_at(item.url) if item.url else ()
+        same_page = transaction.told_at(item.url, besides=source.id) if item.url else ()
         wording = replace(wording, same_page=same_page, vocabulary=vocabulary)
     return settle(report, tier=source.tier, candidates=candidates, wording=wording, now=now)
 

@@ -212,8 +212,11 @@ class View(Protocol):
         """Announcements of a subject and kind whose last report is not older than `since`: the last few hundred."""
         ...
 
-    def told_at(self, url: str) -> Collection[int]:
-        """The ids of the announcements that items with this address told."""
+    def told_at(self, url: str, *, besides: str) -> Collection[int]:
+        """The ids of the announcements that items with this address told, of other sources than `besides`.
+
+        Of one source, entries that share an address are different entries: all of its entries may lead to its front page.
+        """
         ...
 
     def vocabulary(self) -> Vocabulary:

@@ -89,9 +89,11 @@ def relate(
         or (known.kind is Kind.TRAILER and _another_drop(known, headline, now))
     ):
         return Relation.OTHER
+    if likeness == 1:
+        return Relation.SAME
     if is_many(known.subject):
         return _in_many(known, report.facts, likeness, silence)
-    return Relation.SAME if silence <= _patience(known, report.facts, now) or likeness == 1 else Relation.LIKELY
+    return Relation.SAME if silence <= _patience(known, report.facts, now) else Relation.LIKELY
 
 
 def agreement(known: Facts, told: Facts) -> int:

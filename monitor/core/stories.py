@@ -11,6 +11,7 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from monitor.core.text import fold
 from monitor.core.url import canonical
@@ -47,6 +48,7 @@ een het met niet om op te van voor zijn
 _FOLDED = frozenset(fold(_JOINING).split())
 
 
+@lru_cache(maxsize=10_000)
 def words_of(headline: str) -> frozenset[str]:
     """The words of a headline as stories compare them: folded, without single letters and joining words."""
     found = dict.fromkeys(word for word in _WORD.findall(fold(headline)) if len(word) > 1 and word not in _FOLDED)

@@ -92,8 +92,8 @@ def candidates(tx: Connected, subject_key: str, kind: Kind, since: datetime) -> 
     return [read_announcement(row) for row in rows]
 
 
-def told_at(tx: Connected, url: str) -> Collection[int]:
-    return frozenset(tx.connection.scalars(_TOLD_AT, {"url_key": canonical(url)}))
+def told_at(tx: Connected, url: str, *, besides: str) -> Collection[int]:
+    return frozenset(tx.connection.scalars(_TOLD_AT, {"url_key": canonical(url), "besides": besides}))
 
 
 def tiers(tx: Connected, announcement_id: int) -> Collection[Tier]:
@@ -170,7 +170,11 @@ _CANDIDATES = (
 _TOLD_AT = (
     select(report.c.announcement_id)
     .join(item, item.c.id == report.c.item_id)
-    .where(item.c.url_key == bindparam("url_key"), report.c.announcement_id.is_not(None))
+    .where(
+        item.c.url_key == bindparam("url_key"),
+        item.c.source_id != bindparam("besides"),
+        report.c.announcement_id.is_not(None),
+    )
 )
 _TIERS = select(report.c.tier).where(report.c.announcement_id == bindparam("announcement_id")).distinct()
 _TITLES_SINCE = (

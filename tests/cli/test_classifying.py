@@ -289,6 +289,24 @@ def test_evaluate_scores_how_texts_are_put_together(grouped: dict[str, str]) -> 
     assert alone == {"announcements": None, "stories": found["stories"]}
 
 
+def test_evaluate_takes_the_titles_of_a_group_for_names_of_one_thing(tmp_path: Path) -> None:
+    """A sequel without a title yet, and its name: one watch with an alias, one announcement."""
+    texts = [
+        {"id": "1", "title": "'Orchard 4' begins filming", "kinds": ["filming_start"], "titles": ["Orchard 4"]},
+        {
+            "id": "2",
+            "title": "'Harvest of Ash' begins filming",
+            "kinds": ["filming_start"],
+            "titles": ["Harvest of Ash"],
+        },
+    ]
+    (tmp_path / "texts").write_text("\n".join(map(json.dumps, texts)), encoding="utf-8")
+    (tmp_path / "groups").write_text('{"announcement": "s1", "ids": ["1", "2"]}', encoding="utf-8")
+    output = run("evaluate", str(tmp_path / "texts"), "--announcements", str(tmp_path / "groups"), "--json")[1]
+    found = json.loads(output)["announcements"]
+    assert (found["unread"], found["alerts"], found["merged"]) == (0, 1, 1)
+
+
 def test_evaluate_splits_groups_and_stories(grouped: dict[str, str]) -> None:
     files = (grouped["texts"], "--announcements", grouped["announcements"], "--clusters", grouped["clusters"], "--json")
     parts = [json.loads(run("evaluate", *files, "--part", part)[1]) for part in ("development", "unseen")]

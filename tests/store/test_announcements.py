@@ -109,8 +109,9 @@ def test_what_was_told_at_an_address_is_found_however_the_address_is_written(sto
     store.write(
         lambda tx: tx.add_report(unwatched, item_id=1, announcement_id=None, source=SOURCE, publisher="G", at=NOW)
     )
-    assert store.read(lambda view: view.told_at("https://gazette.example/story/")) == {told}
-    assert store.read(lambda view: view.told_at("https://gazette.example/other")) == frozenset()
+    assert store.read(lambda view: view.told_at("https://gazette.example/story/", besides="")) == {told}
+    assert store.read(lambda view: view.told_at("https://gazette.example/story", besides="gazette")) == frozenset()
+    assert store.read(lambda view: view.told_at("https://gazette.example/other", besides="")) == frozenset()
     assert store.read(lambda view: view.tiers(told)) == {SOURCE.tier}
 
 

@@ -53,7 +53,11 @@ WORK = {
     "has_items": lambda tx: tx.has_items("source-1"),
     "held_items": lambda tx: tx.held_items(1),
     "touch_items": lambda tx: tx.touch_items("source-1", ["a"], NOW),
-    "candidates": lambda tx: (tx.candidates("show:a", Kind.RENEWAL, NOW), tx.told_at("https://a.example"), tx.tiers(1)),
+    "candidates": lambda tx: (
+        tx.candidates("show:a", Kind.RENEWAL, NOW),
+        tx.told_at("https://a.example", besides="a"),
+        tx.tiers(1),
+    ),
     "vocabulary": lambda tx: tx.vocabulary(),
     "reports": lambda tx: (tx.reports(1), tx.reports_of_item(1)),
     "add_report": lambda tx: tx.add_report(
