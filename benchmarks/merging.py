@@ -31,7 +31,7 @@ from monitor.store.transaction import SqlTransaction
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 SUBJECTS = 20_000  # five live announcements each: one for each of five kinds
 KINDS = (Kind.RENEWAL, Kind.CASTING, Kind.RELEASE_DATE, Kind.TRAILER, Kind.ORDER)
-TOPIC_LIVE = 30  # calls of a topic within three days
+TOPIC_LIVE = 20  # calls of a topic within three days
 REPORTS = 200
 BATCH = 10_000
 FIRST = 10**8  # the number of the first item that is filed, beyond all that are only stored
@@ -84,8 +84,7 @@ def fill_announcements(transaction: Transaction, count: int) -> None:
         subject, kind = number % SUBJECTS, KINDS[number // SUBJECTS % len(KINDS)]
         transaction.add_announcement(known(f"show:{subject}", kind, Facts(seasons=(2,))))
     for number in range(TOPIC_LIVE):
-        call = known("topic:calls", Kind.CASTING_CALL, Facts())
-        file(transaction, report(call.subject.key, call.kind), FIRST - number)
+        file(transaction, report("topic:calls", Kind.CASTING_CALL, place=f"Town {number}"), FIRST - number)
 
 
 def known(subject: str, kind: Kind, facts: Facts) -> Announcement:
@@ -157,7 +156,10 @@ def number_time(number: int) -> datetime:
 def reports(round_: int) -> Iterator[tuple[str, list[Report]]]:
     yield "joins", [report(f"show:{n * 37 % SUBJECTS}", Kind.RENEWAL, seasons=(2,)) for n in range(REPORTS)]
     yield "starts", [report(f"show:{n * 41 % SUBJECTS}", Kind.RENEWAL, seasons=(3 + round_,)) for n in range(REPORTS)]
-    yield "is of a topic", [report("topic:calls", Kind.CASTING_CALL, place=f"Town {n % 50}") for n in range(REPORTS)]
+    yield (
+        "is of a topic",
+        [report("topic:calls", Kind.CASTING_CALL, place=f"Town {n % TOPIC_LIVE}") for n in range(REPORTS)],
+    )
 
 
 def timed(
@@ -180,6 +182,7 @@ async def main(announcements: int, sizes: list[int]) -> None:
                     part = range(start, min(start + BATCH, size))
                     await store.write(lambda transaction, part=part: fill_items(transaction, part))
                 stored = size
+                await store.write(lambda transaction: transaction.vocabulary())  # learns once what was stored at once
                 for what, told in reports(round_):
                     alone = await store.write(
                         lambda transaction, told=told, first=first: timed(transaction, merge, told, first)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from monitor.core.alert import Alert, AlertPurpose, AlertState, NewAlert
 from monitor.core.announcement import Standing
 from monitor.core.holds import Hold, HoldKind
-from monitor.core.identity import WINDOW, is_many
+from monitor.core.identity import is_many, reach
 from monitor.core.item import Item
 from monitor.core.report import Report
 from monitor.core.routing import AlertPolicy, alerts_for, is_source_muted
@@ -105,7 +105,7 @@ def _settle(
 
 def settle_in(transaction: Transaction, report: Report, item: Item, source: Source, now: datetime) -> Settled:
     """Where a report belongs among the announcements that are stored."""
-    candidates = transaction.candidates(report.subject.key, report.kind, now - WINDOW[report.kind])
+    candidates = transaction.candidates(report.subject.key, report.kind, now - reach(report))
     wording = Wording(headline=_headline(item))
     if candidates:
         # What words weigh is asked only where they have to tell one announcement from another.

@@ -73,6 +73,12 @@ class Relation(StrEnum):
     OTHER = "other"
 
 
+def reach(report: Report) -> timedelta:
+    """How long ago an announcement may have been told last that the report could belong to."""
+    untitled = report.subject.key.startswith("topic:") and not report.facts.title
+    return _VAGUE if untitled else WINDOW[report.kind]
+
+
 def relate(
     known: Announcement, report: Report, standing: Standing, *, headline: str, likeness: float, now: datetime
 ) -> Relation:

@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.announcement import Standing
+from monitor.core.identity import reach
 from monitor.core.merging import merge_facts
 from monitor.core.report import Certainty, Facts, Kind, Person, Recognition, Report, ScamSign, Subject
 from monitor.core.settling import Wording, amend, changed_reports, gather_changes, settle, standing_of
 from monitor.core.source import Tier
+from monitor.core.stories import STORY_LASTS
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SHOW = Subject(key="show:quiet-orchard", title="The Quiet Orchard")
@@ -397,6 +399,12 @@ def test_what_is_only_likely_stays_apart_and_says_so(steps):
     numbers = [room.file(told, day=day, headline="".join(more))[0] for told, day, *more in steps]
     assert numbers == [1, 2]
     assert [known.possibly for known in room.known.values()] == [None, 1]
+
+
+def test_how_far_back_a_report_may_belong():
+    """What nothing but words identifies is over after three days."""
+    assert reach(call(subject=TOPIC)) == STORY_LASTS
+    assert reach(call(subject=TOPIC, title="Low Tide")) == reach(call()) == timedelta(days=30)
 
 
 def test_what_contradicts_is_not_even_likely():
