@@ -8,7 +8,7 @@ nobody has told for three days is over.
 import math
 import re
 from collections import Counter, OrderedDict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -167,20 +167,32 @@ def likenesses(
     headline: str, told: Mapping[int, Iterable[str]], vocabulary: Vocabulary, *, besides: frozenset[str]
 ) -> dict[int, float]:
     """How like a headline is to those of each story, from 0 to 1 for the very same; the words `besides` count for nothing."""
-    words, same = words_of(headline) - besides, _marks(headline, None)
-    found = {}
-    for number, headlines in told.items():
-        story = _Story(last_at=_ANY_TIME)
-        for line in headlines:
-            if same and _marks(line, None) == same:
-                found[number] = 1.0
-                break
-            story.add(vocabulary.weigh(words_of(line) - besides), _ANY_TIME)
-        else:
-            found[number] = story.likeness(vocabulary.weigh(words)) if story.sums else 0.0
-    return found
+    words, same = words_of(headline) - besides, _bare(headline)
+    vector = vocabulary.weigh(words)
+    return {number: _likeness(vector, same, tuple(lines), vocabulary, besides) for number, lines in told.items()}
+
+
+def _likeness(
+    vector: Mapping[str, float], same: str, lines: Sequence[str], vocabulary: Vocabulary, besides: frozenset[str]
+) -> float:
+    if same and same in map(_bare, lines):
+        return 1.0
+    told = [words_of(line) - besides for line in lines]
+    # Most stories share nothing with a headline, and here one shared word is chance however often it was told.
+    if len(vector.keys() & frozenset().union(*told)) < _FEWEST_SHARED:
+        return 0.0
+    story = _Story(last_at=_ANY_TIME)
+    for words in told:
+        story.add(vocabulary.weigh(words), _ANY_TIME)
+    return story.likeness(vector)
 
 
 def _marks(headline: str, url: str | None) -> tuple[str, ...]:
-    title = " ".join(_WORD.findall(fold(headline)))
+    title = _bare(headline)
     return (*([canonical(url)] if url else []), *([title] if title else []))
+
+
+@lru_cache(maxsize=10_000)
+def _bare(headline: str) -> str:
+    """The headline's words without what stands between them."""
+    return " ".join(_WORD.findall(fold(headline)))
