@@ -93,6 +93,7 @@ def relate(
         or _conflict(known.subject, known.kind, known.facts, report.facts)
         or (known.standing is Standing.DENIED and standing is Standing.REPORTED and silence > _ECHO_OF_DENIED)
         or (known.kind is Kind.TRAILER and _another_drop(known, headline, now))
+        or (known.kind is Kind.CASTING_CALL and _another_call(known.facts, report.facts, now))
     ):
         return Relation.OTHER
     if likeness == 1:
@@ -104,7 +105,7 @@ def relate(
 
 def agreement(known: Facts, told: Facts) -> int:
     """How many facts the two share."""
-    pairs = ((known.place, told.place), (known.title, told.title))
+    pairs = ((known.place, told.place), (known.title, told.title), (known.deadline, told.deadline))
     return (
         len(set(known.seasons) & set(told.seasons))
         + len(set(known.dates) & set(told.dates))
@@ -139,7 +140,7 @@ def _patience(known: Announcement, told: Facts, now: datetime) -> timedelta:
     """How long after its last report the announcement of a title may be told by `told`, which does not contradict it."""
     window = WINDOW[known.kind]
     had, has = _mark(known.kind, known.facts), _mark(known.kind, told)
-    if had and has:
+    if (had and has) or (told.deadline and told.deadline == known.facts.deadline):
         return window
     if known.kind in _COME_IN_NUMBERS:
         return _VAGUE
@@ -172,6 +173,13 @@ def _same_part(subject: Subject, known: Facts, told: Facts) -> bool:
     """Whether a watched person is named with the same role, so that two titles are two readings of one."""
     roles = [{one.role for one in facts.people if one.role and _is_subject(one, subject)} for facts in (known, told)]
     return any(alike(one, other) for one in roles[0] for other in roles[1])
+
+
+def _another_call(known: Facts, told: Facts, now: datetime) -> bool:
+    """Whether a call with a later deadline comes after the known one has ended; before that, it is prolonged."""
+    if not (known.deadline and told.deadline) or told.deadline <= known.deadline:
+        return False
+    return known.deadline < now.date().isoformat()[: len(known.deadline)]
 
 
 def _another_drop(known: Announcement, headline: str, now: datetime) -> bool:

@@ -190,6 +190,18 @@ SEQUENCES = {
         [(call("Leeds", deadline="2026-12-09"), 0), (call("Leeds", deadline="2026-12-01"), 1), (call("Leeds", deadline="2026-12-20"), 1)],
         [SAME, SAME, (1, "apply by 20 December 2026")],
     ),
+    "the next call at one place": (
+        [(call("Leeds", deadline="2026-11-24"), 0), (call("Leeds", deadline="2026-12-20"), 4), (call("Leeds", deadline="2026-12-20"), 5)],
+        [SAME, (1, "apply by 20 December 2026"), SAME],
+    ),
+    "the next call at one place, after the first has ended": (
+        [(call("Leeds", deadline="2026-11-24"), 0), (call("Leeds", deadline="2026-12-20"), 5), (call("Leeds", deadline="2026-11-24"), 6)],
+        [SAME, (2, ""), SAME],
+    ),
+    "a call known by its deadline": (
+        [(call("Leeds", deadline="2026-12-20"), 0), (call(deadline="2026-12-20"), 9), (call(deadline="2026-12-21"), 18)],
+        [SAME, SAME, (2, "")],
+    ),
     "a call that turns out shady": (
         [(call("Leeds"), 0), (call("Leeds", scam_signs=(ScamSign.IDENTITY,)), 1), (call("Leeds", scam_signs=(ScamSign.FEE,)), 2)],
         [SAME, (1, "careful: signs of a scam"), SAME],
