@@ -11,6 +11,7 @@ from monitor.core.announcement import Announcement
 from monitor.core.difference import FOUND, Alerted, compare
 from monitor.core.identity import WINDOW
 from monitor.core.report import Recognition, Report
+from monitor.core.routing import Mute
 from monitor.core.setup import Setup
 from monitor.core.source import Source
 from monitor.core.wording import KIND_NAMES, say_headline, say_list
@@ -70,7 +71,6 @@ async def replay(
     `store` is only read, a page at a time; what is remembered grows with the watched items alone. `told` gets the number
     of items read so far. Reading begins as long before `since` as news may be told again, so that its echoes join it.
     """
-    await _copy_mutes(store, scratch)
     items, ids = await _read_all(store, scratch, setup, recognise, since, until, told)
     before = await store.read(lambda view: _alerts_of(view, since, until, lambda item_id: item_id))
     after = await scratch.read(lambda view: _alerts_of(view, since, until, ids.__getitem__))
@@ -88,16 +88,15 @@ async def replay(
     )
 
 
-async def _copy_mutes(store: Store, scratch: Store) -> None:
-    """Those that still are, each from the moment it was made. One that was lifted leaves no trace."""
+async def _mutes(store: Store) -> list[Mute]:
+    """Those made by command that still are, the newest first. One that was lifted leaves no trace."""
     mutes = await store.read(lambda view: view.mutes())
+    return sorted(mutes, key=_made_at, reverse=True)
 
-    def save(transaction: Transaction) -> None:
-        for mute in mutes:
-            assert mute.since is not None
-            transaction.save_mute(mute, at=mute.since)
 
-    await scratch.write(save)
+def _made_at(mute: Mute) -> datetime:
+    assert mute.since is not None
+    return mute.since
 
 
 async def _read_all(
@@ -111,6 +110,7 @@ async def _read_all(
 ) -> tuple[int, dict[int, int]]:
     """How many items were read, and the ids that those filed in the scratch store have in the real one."""
     sources = {source.id: source for source in setup.sources}
+    mutes = await _mutes(store)
     ids: dict[int, int] = {}
     after = count = 0
 
@@ -122,7 +122,7 @@ async def _read_all(
         after = page[-1][0].id
         count += len(page)
         arrivals = await asyncio.to_thread(_read, page, recognise)
-        ids.update(await scratch.write(partial(_file, arrivals=arrivals, setup=setup)))
+        ids.update(await scratch.write(partial(_file, arrivals=arrivals, mutes=mutes, setup=setup)))
         told(count)
     return count, ids
 
@@ -144,16 +144,24 @@ def _read(page: Sequence[tuple[StoredItem, Source | None]], recognise: Recognise
     return arrivals
 
 
-def _file(transaction: Transaction, *, arrivals: Sequence[Arrival | StoredItem], setup: Setup) -> dict[int, int]:
-    """Files what was read at the times it came; by the ids that watched items got their real ones."""
+def _file(
+    transaction: Transaction, *, arrivals: Sequence[Arrival | StoredItem], mutes: list[Mute], setup: Setup
+) -> dict[int, int]:
+    """Files what was read at the times it came; by the ids that watched items got their real ones.
+
+    `mutes` are taken from, each when its time has come.
+    """
     ids = {}
     for one in arrivals:
         if isinstance(one, StoredItem):
             remember(transaction, one)
-        else:
-            stored = one.stored
-            copy = refile(transaction, one, policy=setup.policy, silent=stored.baseline, now=stored.first_seen)
-            ids[copy] = stored.id
+            continue
+        now = one.stored.first_seen
+        while mutes and _made_at(mutes[-1]) <= now:
+            mute = mutes.pop()
+            transaction.save_mute(mute, at=_made_at(mute))
+        copy = refile(transaction, one, policy=setup.policy, silent=one.stored.baseline, now=now)
+        ids[copy] = one.stored.id
     return ids
 
 

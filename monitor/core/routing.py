@@ -72,7 +72,7 @@ class Mute:
     scope: MuteScope
     target: str
     until: datetime | None  # None = until lifted
-    since: datetime | None = None  # when it was made; None = it has always been there, as those of alerts.yaml
+    since: datetime | None = None  # when a command made it; None for one of alerts.yaml. It holds at once in any case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +170,7 @@ def mute_for(announcement: Announcement, mutes: Iterable[Mute], now: datetime) -
 
 
 def _holds(mute: Mute, now: datetime) -> bool:
-    return (mute.since is None or mute.since <= now) and (mute.until is None or now < mute.until)
+    return mute.until is None or now < mute.until
 
 
 def say_mute(mute: Mute) -> str:

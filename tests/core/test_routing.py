@@ -192,8 +192,7 @@ KIND, WATCH, SOURCE = MuteScope.KIND, MuteScope.WATCH, MuteScope.SOURCE
         (("a",), [mute(KIND, "renewal", NOW + DAY)], 0),
         (("a",), [mute(KIND, "renewal", NOW)], None),
         (("a",), [mute(KIND, "renewal", NOW - DAY)], None),
-        (("a",), [mute(KIND, "renewal", since=NOW)], 0),
-        (("a",), [mute(KIND, "renewal", since=NOW + DAY)], None),
+        (("a",), [mute(KIND, "renewal", since=NOW + DAY)], 0),  # made before the clock was set back
     ],
 )
 def test_what_a_mute_keeps_quiet(watches, mutes, found):
