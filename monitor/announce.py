@@ -10,7 +10,7 @@ from monitor.core.holds import Hold, HoldKind
 from monitor.core.identity import is_many, reach
 from monitor.core.item import Item
 from monitor.core.report import Report
-from monitor.core.routing import AlertPolicy, alerts_for, is_source_muted
+from monitor.core.routing import AlertPolicy, Voice, alerts_for, is_source_muted
 from monitor.core.settling import Settled, Wording, amend, gather_changes, settle
 from monitor.core.source import Source
 from monitor.core.wording import say_length
@@ -59,8 +59,12 @@ def announce(
         settled = _settle(transaction, report, item, source, policy, known, now) if report.watches else None
         if settled is None and known is not None:
             continue  # what is stored of it stays: an announcement may rest on it
-        # Before the report is stored: it would count as the first of its tier itself.
-        alerts = _alerts(transaction, settled, item_id, source, policy, now) if settled and not silent else ()
+        # Before the report is stored: it would count as the first of its voice itself.
+        alerts = (
+            _alerts(transaction, settled, item_id, Voice(tier=source.tier, lang=report.lang), policy, now)
+            if settled and not silent
+            else ()
+        )
         announcement_id = _store(transaction, settled, silent=silent) if settled else None
         transaction.add_report(
             report,
@@ -130,16 +134,15 @@ def _store(transaction: Transaction, settled: Settled, *, silent: bool) -> int:
 
 
 def _alerts(
-    transaction: Transaction, settled: Settled, item_id: int, source: Source, policy: AlertPolicy, now: datetime
+    transaction: Transaction, settled: Settled, item_id: int, voice: Voice, policy: AlertPolicy, now: datetime
 ) -> tuple[NewAlert, ...]:
     earlier = () if settled.is_new else transaction.alerts_of(settled.announcement.id)
-    tiers = () if settled.is_new else transaction.tiers(settled.announcement.id)
     return alerts_for(
         settled,
         policy,
         item_id=item_id,
-        tier=source.tier,
-        first_of_tier=source.tier not in tiers,
+        voice=voice,
+        earlier=() if settled.is_new else transaction.voices(settled.announcement.id),
         told={alert.receiver for alert in earlier if _heard(alert, now)},
         # That the maker has said it does not wait.
         not_before={} if settled.raised is Standing.OFFICIAL else _next_updates(earlier, now),

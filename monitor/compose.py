@@ -18,6 +18,7 @@ from monitor.core.message import (
     compose_recovery,
     compose_update,
 )
+from monitor.core.routing import WEEKLY
 from monitor.core.setup import Setup
 from monitor.core.watchlist import Watch
 from monitor.core.wording import say_headline
@@ -70,7 +71,8 @@ def _bundle(alerts: Sequence[Alert], entries: Sequence[Entry]) -> Message:
     reason = (alerts[0].bundle or "").partition("-")[0]
     match reason:
         case "digest":
-            return compose_bundle(entries, title="Your digest")
+            weekly = (alerts[0].bundle or "").startswith(WEEKLY)
+            return compose_bundle(entries, title="Your weekly digest" if weekly else "Your digest")
         case "quiet":
             return compose_bundle(entries, title="While it was quiet")
         case "hold":

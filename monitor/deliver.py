@@ -14,7 +14,7 @@ from monitor.compose import compose
 from monitor.core.alert import Alert, AlertState
 from monitor.core.incidents import Incident, IncidentChange, IncidentKind
 from monitor.core.retry import next_attempt_at
-from monitor.core.routing import AlertPolicy, Receiver
+from monitor.core.routing import WEEKLY, AlertPolicy, Receiver
 from monitor.core.setup import Setup
 from monitor.incidents import record_incidents
 from monitor.ports import Clock, Delivery, Notify, SendFailed, SendResult, Sent, Store, Transaction
@@ -28,6 +28,7 @@ _AT_ONCE = 500
 # become, so that one message a receiver cannot stomach does not hold up the rest.
 _REST = timedelta(minutes=1)
 _LONGEST_DAY = timedelta(hours=25)  # when clocks go back in autumn
+_LONGEST_WEEK = timedelta(days=7, hours=1)
 _OLDEST_WAITING = timedelta(days=30)  # far longer than anything is tried
 
 
@@ -92,8 +93,9 @@ def bring_forward(transaction: Transaction, *, now: datetime) -> None:
 
 def _waits_for_an_hour_of_the_day(alert: Alert, now: datetime) -> bool:
     """Digests and quiet hours end at a time on the wall, which the step of the clock has not changed."""
-    collected = (alert.bundle or "").startswith(("digest-", "quiet-"))
-    return collected and alert.due_at - now <= _LONGEST_DAY
+    bundle = alert.bundle or ""
+    longest = _LONGEST_WEEK if bundle.startswith(WEEKLY) else _LONGEST_DAY
+    return bundle.startswith(("digest-", "quiet-")) and alert.due_at - now <= longest
 
 
 async def _serve(

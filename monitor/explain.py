@@ -11,7 +11,7 @@ from monitor.core.identity import WINDOW
 from monitor.core.item import Item
 from monitor.core.merging import same_person
 from monitor.core.report import Recognition, Report
-from monitor.core.routing import AlertPolicy, judge_routes, mute_for, say_mute
+from monitor.core.routing import AlertPolicy, Voice, judge_routes, mute_for, say_mute
 from monitor.core.settling import Wording, settle
 from monitor.core.setup import Setup
 from monitor.core.source import Source, SourceState, Tier
@@ -149,7 +149,7 @@ def explain_text(recognition: Recognition, *, policy: AlertPolicy, now: datetime
     for report in recognition.reports:
         if report.watches:
             news = settle(report, tier=Tier.PRESS, candidates=(), wording=Wording(), now=now).announcement
-            lines = judge_routes(policy, news, tiers={Tier.PRESS}, told=())
+            lines = judge_routes(policy, news, voices={Voice(tier=Tier.PRESS, lang=report.lang)}, told=())
             sections.append(Section(heading=f"if the press told it: {say_headline(news)}", lines=lines))
     return tuple(sections)
 
@@ -259,7 +259,9 @@ def _route_lines(
 ) -> Iterator[str]:
     """What every route says to it as it stands now, and which mute keeps it quiet."""
     told = {alert.receiver for alert in alerts if alert.state is not AlertState.DISCARDED}
-    yield from judge_routes(policy, announcement, tiers={report.tier for report in reports}, told=told)
+    yield from judge_routes(
+        policy, announcement, voices={Voice(tier=report.tier, lang=report.report.lang) for report in reports}, told=told
+    )
     if muted := mute_for(announcement, (*policy.mutes, *view.mutes()), now):
         yield f"muted now: {say_mute(muted)}"
 

@@ -15,7 +15,7 @@ from monitor.core.incidents import Incident
 from monitor.core.item import Item
 from monitor.core.message import Message
 from monitor.core.report import Document, Kind, Recognition, Report
-from monitor.core.routing import Mute, Receiver
+from monitor.core.routing import Mute, Receiver, Voice
 from monitor.core.source import Source, SourceState, Tier
 from monitor.core.stories import Vocabulary
 
@@ -223,8 +223,8 @@ class View(Protocol):
         """How common words are in the titles of the items stored last."""
         ...
 
-    def tiers(self, announcement_id: int) -> Collection[Tier]:
-        """The tiers of the sources that reported an announcement."""
+    def voices(self, announcement_id: int) -> Collection[Voice]:
+        """Those that reported an announcement: the tier of the source and the language, each pair once."""
         ...
 
     def reports(self, announcement_id: int) -> Sequence[StoredReport]:

@@ -100,6 +100,7 @@ def render_html(message: Message) -> str:
         preheader=clip(preheader, 140),
         headed=len(safe.entries) != 1 or bool(safe.note),
         note=safe.note,
+        grouped=any(entry.heading for entry in safe.entries),
         entries=safe.entries,
         cards=_CARDS,
     )
@@ -125,7 +126,7 @@ def render_text(message: Message) -> str:
     if safe.note or len(safe.entries) != 1:
         blocks += [_underlined(safe.subject), *(_wrapped(paragraph) for paragraph in safe.note)]
     for entry in safe.entries:
-        blocks += _entry_text(entry)
+        blocks += ([entry.heading.upper()] if entry.heading else []) + [*_entry_text(entry)]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -291,6 +292,7 @@ def _cleaned(message: Message, clean: Callable[[str], str]) -> Message:
         replace(
             entry,
             title=clean(entry.title),
+            heading=clean(entry.heading),
             standing=clean(entry.standing),
             facts=tuple((clean(label), clean(value)) for label, value in entry.facts),
             said=clean(entry.said),

@@ -6,7 +6,7 @@ from datetime import time, timedelta
 import pytest
 
 from monitor.core.announcement import Standing
-from monitor.core.report import Certainty, Facts, Kind, Person, Subject
+from monitor.core.report import Certainty, Evidence, Facts, Kind, Person, Subject
 from monitor.core.routing import Digest, Flood, Mute, MuteScope, QuietHours, Receiver, Route
 from monitor.core.source import Tier
 from tests.bench import DAY, FERRY, HOUR, LANTERN, NOW, item, policy, report, source
@@ -283,6 +283,18 @@ def test_a_route_for_one_tier_hears_news_that_others_had_first(bench):
     bench.tell(item("a"), at=trade)
     bench.says("Title b", report())
     bench.tell(item("b"), item("a"), at=trade)
+    assert bench.told() == [("news", "pending")]
+
+
+def test_a_route_for_one_language_hears_news_that_others_had_first(bench):
+    bench.policy = policy(routes=(Route(receivers=("me",), languages=frozenset({"de"})),))
+    bench.says("Title a", report())
+    bench.tell(item("a"))
+    assert bench.told() == []
+    german = (Evidence(rule="de/renewal/verlaengert", part="title", start=0, end=4, quote="Titl"),)
+    for name in ("b", "c"):
+        bench.says(f"Title {name}", report(evidence=german))
+        bench.tell(item(name), item("a"))
     assert bench.told() == [("news", "pending")]
 
 

@@ -7,7 +7,7 @@ import pytest
 from monitor.core.alert import AlertPurpose, AlertState, NewAlert
 from monitor.core.incidents import Incident, IncidentChange, IncidentKind
 from monitor.core.report import Subject
-from monitor.core.routing import Digest, Receiver, Route
+from monitor.core.routing import Digest, Receiver, Route, Weekday
 from monitor.deliver import LEASE, all_of, bring_forward, deliver
 from monitor.incidents import record_incidents
 from monitor.ports import SendFailed, Sent
@@ -203,8 +203,9 @@ class TestClockSetBack:
         self._bring_forward(bench, 30 * DAY)
         assert bench.deliver() == ()
 
-    def test_a_digest_keeps_its_hour(self, bench):
-        bench.policy = policy(routes=(Route(receivers=("me",), digest=Digest(at=time(18))),))
+    @pytest.mark.parametrize("day", [None, Weekday.SUNDAY])
+    def test_a_digest_keeps_its_hour(self, bench, day):
+        bench.policy = policy(routes=(Route(receivers=("me",), digest=Digest(at=time(18), on=day)),))
         _news(bench, "a")
         self._bring_forward(bench, 2 * HOUR)
         assert bench.deliver() == ()

@@ -9,7 +9,7 @@ from monitor.core.announcement import Standing
 from monitor.core.fetching import FetchFailed, FetchFailure
 from monitor.core.incidents import Incident, IncidentChange, IncidentKind
 from monitor.core.report import Certainty, Facts, Kind, Person, Recognition, ScamSign
-from monitor.core.routing import Digest, Flood, Mute, MuteScope, Route
+from monitor.core.routing import Digest, Flood, Mute, MuteScope, Route, Weekday
 from monitor.core.source import Tier
 from monitor.explain import (
     explain_absence,
@@ -226,6 +226,11 @@ class TestRoutes:
         [
             (Route(receivers=("me",)), "yes"),
             (Route(receivers=("me", "desk"), digest=Digest(at=time(8))), "yes, in the digest of 08:00"),
+            (
+                Route(receivers=("me",), digest=Digest(at=time(8), on=Weekday.MONDAY)),
+                "yes, in the digest of Monday, 08:00",
+            ),
+            (Route(receivers=("me",), languages=frozenset({"de"})), "no, it listens to sources in de only"),
             (Route(receivers=("me",), watches=frozenset({"b", "a"})), "no, it is for a and b only"),
             (Route(receivers=("me",), kinds=frozenset({Kind.TRAILER})), "no, it is for trailer only"),
             (Route(receivers=("me",), tiers=frozenset({Tier.TRADE})), "no, it listens to sources of tier trade only"),

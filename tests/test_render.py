@@ -138,6 +138,22 @@ def test_html_of_a_bundle_has_its_own_heading():
     assert "Hello" in page.text()
 
 
+def test_groups_of_a_bundle_have_headings():
+    entries = (replace(ENTRY, heading="Heart <b>"), ENTRY)
+    message = Message(subject="Digest: 2 announcements", entries=entries)
+    page = LexborHTMLParser(render_html(message))
+    assert [heading.text() for heading in page.css("h1, h2, h3")] == [
+        "Digest: 2 announcements",
+        "Heart <b>",
+        ENTRY.title,
+        ENTRY.title,
+    ]
+    assert render_text(message).split("\n\n")[1] == "HEART <B>"
+    assert "Heart" not in render_plain(Message(subject="Digest", entries=entries[:1]), limit=2000, titled=True).split(
+        "\n"
+    )
+
+
 def test_html_of_a_huge_bundle_lists_the_rest_and_stays_small():
     """Mail programs cut off what is longer than 102 kB."""
     html = render_html(Message(subject="Digest", entries=(ENTRY,) * 60))

@@ -11,9 +11,11 @@ from monitor.config.addresses import ReceiverUrl
 from monitor.config.fields import (
     STRICT,
     Count,
+    DayName,
     Id,
     KindName,
     Kinds,
+    Languages,
     LeastStanding,
     Reference,
     References,
@@ -62,11 +64,12 @@ class ReceiverEntry(BaseModel, title="Receiver"):
 
 
 class DigestEntry(BaseModel, title="Digest"):
-    """Collect alerts and send them once a day."""
+    """Collect alerts and send them once a day, or once a week."""
 
     model_config = STRICT
 
     at: TimeOfDay = Field(description="The time of day it is sent.", examples=["08:00"])
+    on: DayName | None = Field(default=None, description="The day of the week. Left out: every day.")
 
 
 class RouteEntry(BaseModel, title="Route"):
@@ -80,11 +83,16 @@ class RouteEntry(BaseModel, title="Route"):
     tiers: Tiers = Field(
         default=(), description="Only news that sources of these tiers report.", examples=[["official", "trade"]]
     )
+    languages: Languages = Field(
+        default=(), description="Only news that was read in these languages.", examples=[["de", "fr"]]
+    )
     standing: LeastStanding = Field(
         default=Standing.RUMOURED,
         description="The least an announcement must be: rumoured, reported or official. Left out: rumoured.",
     )
-    digest: DigestEntry | None = Field(default=None, description="Collect alerts and send them once a day.")
+    digest: DigestEntry | None = Field(
+        default=None, description="Collect alerts and send them once a day or once a week. Left out: at once."
+    )
 
     def route(self) -> Route:
         return Route(
@@ -93,7 +101,8 @@ class RouteEntry(BaseModel, title="Route"):
             watches=frozenset(self.watches),
             tiers=frozenset(self.tiers),
             standing=self.standing,
-            digest=Digest(at=self.digest.at) if self.digest else None,
+            languages=frozenset(self.languages),
+            digest=Digest(at=self.digest.at, on=self.digest.on) if self.digest else None,
         )
 
 

@@ -19,6 +19,7 @@ from monitor.config.reading import Plain
 from monitor.config.secrets import Secrets, has_reference
 from monitor.core.announcement import Standing
 from monitor.core.report import Kind
+from monitor.core.routing import Weekday
 from monitor.core.source import Tier
 
 STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
@@ -261,6 +262,7 @@ def _choice(of: Iterable[StrEnum]) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "enum": [str(member) for member in of]})
 
 
+DayName = Annotated[Weekday, BeforeValidator(_member(Weekday, "a day of the week")), _choice(Weekday)]
 KindName = Annotated[Kind, BeforeValidator(_member(Kind, "a kind")), _choice(Kind)]
 TierName = Annotated[Tier, BeforeValidator(_member(Tier, "a tier")), _choice(Tier)]
 _LEAST = tuple(standing for standing in Standing if standing is not Standing.DENIED)
@@ -270,6 +272,7 @@ LeastStanding = Annotated[
 
 _NOT_EMPTY = (AfterValidator(_some), Field(json_schema_extra={"minItems": 1}))
 Kinds = Annotated[tuple[KindName, ...], *_NOT_EMPTY]
+Languages = Annotated[tuple[Lang, ...], *_NOT_EMPTY]
 Tiers = Annotated[tuple[TierName, ...], *_NOT_EMPTY]
 References = Annotated[tuple[Reference, ...], *_NOT_EMPTY]
 Phrases = Annotated[tuple[Name, ...], *_NOT_EMPTY]

@@ -8,7 +8,7 @@ from monitor.config.alerts import TIMEZONE, AlertsFile, FloodEntry
 from monitor.config.problems import Place, Problem
 from monitor.config.references import duplicates, listed, unknown
 from monitor.config.rules import RulesFile
-from monitor.config.shipped import try_changes
+from monitor.config.shipped import rule_languages, try_changes
 from monitor.config.sources import DefaultsEntry, SourcesFile
 from monitor.config.validating import Located, Part, entries, only
 from monitor.config.watchlist import WatchlistFile
@@ -103,6 +103,8 @@ def _routes(
     for entry in found:
         problems += unknown(listed(entry.value.receivers, "receivers"), receivers, what="receiver", entry=entry)
         problems += unknown(listed(entry.value.watches, "watches"), watches, what="watch", entry=entry)
+        languages = listed(entry.value.languages, "languages")
+        problems += unknown(languages, rule_languages(), what="language with rules", entry=entry)
     return tuple(entry.value.route() for entry in found) or (Route(receivers=receivers),)
 
 

@@ -1,7 +1,8 @@
 """What a receiver is told, before it is dressed as HTML, Markdown or plain text."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import assert_never
@@ -19,6 +20,14 @@ from monitor.core.wording import INCIDENT_WORDS, TIER_NAMES, say_accounts, say_h
 
 _FURTHER_REPORTS = 5
 _HEADLINES_OF_A_HOLD = 20
+_SUBJECTS_IN_A_LINE = 5
+_IMPORTANCE = (Standing.OFFICIAL, Standing.REPORTED, Standing.DENIED, Standing.RUMOURED)
+_COUNTED = {
+    Standing.OFFICIAL: ("official", "official"),
+    Standing.REPORTED: ("reported", "reported"),
+    Standing.DENIED: ("denied", "denied"),
+    Standing.RUMOURED: ("rumour", "rumours"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +46,8 @@ class Entry:
     update: str | None = None  # what is new, for an update: "now official"
     reference: str = ""  # "announcement-12", to ask `monitor explain` about
     level: Standing = Standing.REPORTED  # what `standing` says, for colour
+    about: str = ""  # the show, film, person or topic
+    heading: str = ""  # above the first entry of a group, in a message that tells of several subjects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +96,38 @@ def compose_update(
 
 
 def compose_bundle(entries: Sequence[Entry], *, title: str, note: Sequence[str] = ()) -> Message:
-    """Several announcements in one message: a digest, the end of the quiet hours, a released hold."""
+    """Several announcements in one message: a digest, the end of the quiet hours, a released hold.
+
+    What belongs to one subject stands together, the most important first; above it all stands what is in it.
+    """
     many = f"{len(entries)} announcements" if len(entries) != 1 else "1 announcement"
-    return Message(subject=f"{title}: {many}", entries=tuple(entries), note=tuple(note))
+    groups = _by_subject(entries)
+    contents = (_say_contents(groups),) if len(entries) > 1 else ()
+    headed = 1 < len(groups) < len(entries)
+    told = (
+        replace(entry, heading=entry.about if headed and entry is group[0] else "")
+        for group in groups
+        for entry in group
+    )
+    return Message(subject=f"{title}: {many}", entries=tuple(told), note=(*note, *contents))
+
+
+def _by_subject(entries: Iterable[Entry]) -> list[list[Entry]]:
+    """The entries by what they are about, the most important first: of a group, and the groups by their first."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in sorted(entries, key=lambda one: _IMPORTANCE.index(one.level)):
+        groups.setdefault(entry.about, []).append(entry)
+    return list(groups.values())
+
+
+def _say_contents(groups: Sequence[Sequence[Entry]]) -> str:
+    """What a message of many holds, in one line: "Lantern Bay (2), The Glass Ferry: 1 official, 2 rumours"."""
+    names = [f"{group[0].about} ({len(group)})" if len(group) > 1 else group[0].about for group in groups]
+    rest = len(names) - _SUBJECTS_IN_A_LINE
+    subjects = say_list(names if rest <= 1 else [*names[:_SUBJECTS_IN_A_LINE], f"{rest} more"])
+    counts = Counter(entry.level for group in groups for entry in group)
+    standings = [f"{counts[level]} {_COUNTED[level][counts[level] > 1]}" for level in _IMPORTANCE if counts[level]]
+    return f"{subjects}: {', '.join(standings)}."
 
 
 def compose_incident(incident: Incident, *, name: str) -> Message:
@@ -169,6 +209,7 @@ def compose_entry(
         update=(alert.change or "there is more to it now") if is_update else None,
         reference=f"announcement-{announcement.id}",
         level=announcement.standing,
+        about=announcement.subject.title,
     )
 
 

@@ -19,13 +19,14 @@ def quiet_until(start: time, end: time, *, zone: ZoneInfo, now: datetime) -> dat
     return None
 
 
-def next_time(wall: time, *, zone: ZoneInfo, now: datetime) -> datetime:
+def next_time(wall: time, *, zone: ZoneInfo, now: datetime, weekday: int | None = None) -> datetime:
     """The first moment (UTC) after `now` at which clocks in `zone` show `wall`, once a day.
 
-    A time that spring skips comes as long after the gap as it lies in it; of one that autumn repeats, the first counts.
+    With `weekday` (0 is Monday) once a week, on that day. A time that spring skips comes as long after the gap as it lies in it; of one that autumn repeats, the first counts.
     """
     today = now.astimezone(zone).date()
-    moments = (_moment(today + timedelta(days=ahead), wall, zone) for ahead in range(3))
+    days = (today + timedelta(days=ahead) for ahead in range(9))
+    moments = (_moment(day, wall, zone) for day in days if weekday in {None, day.weekday()})
     return next(moment for moment in moments if moment > now)
 
 

@@ -112,6 +112,11 @@ class Report:
     official: bool = False  # an embedded post is by one of the subject's own `accounts`
     embeds: tuple[Embed, ...] = ()
 
+    @property
+    def lang(self) -> str:
+        """The language it was read in: that of the rule that fired."""
+        return self.evidence[0].rule.partition("/")[0] if self.evidence else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:

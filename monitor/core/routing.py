@@ -23,11 +23,32 @@ class Receiver:
     url: str = field(repr=False)
 
 
+class Weekday(StrEnum):
+    """In the order in which Python counts them."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """Collect instead of sending at once; `at` is local time of the policy's zone."""
+    """Collect instead of sending at once: every day, or once a week; `at` is local time of the policy's zone."""
 
     at: time
+    on: Weekday | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """Who says it: what a route may wait for."""
+
+    tier: Tier
+    lang: str  # that the item was read in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +59,7 @@ class Route:
     kinds: frozenset[Kind] = frozenset()
     watches: frozenset[str] = frozenset()
     tiers: frozenset[Tier] = frozenset()
+    languages: frozenset[str] = frozenset()
     standing: Standing = Standing.RUMOURED  # the least that is let through
     digest: Digest | None = None
 
@@ -88,6 +110,8 @@ class AlertPolicy:
     flood: Flood = Flood(limit=10, per=timedelta(hours=1))
 
 
+WEEKLY = "digest-weekly-"  # begins the name of the bundle that a weekly digest is
+
 _RANK = {Standing.RUMOURED: 0, Standing.REPORTED: 1, Standing.OFFICIAL: 2}
 
 
@@ -96,8 +120,8 @@ def alerts_for(
     policy: AlertPolicy,
     *,
     item_id: int,
-    tier: Tier,
-    first_of_tier: bool,
+    voice: Voice,
+    earlier: Collection[Voice],
     told: Collection[str],
     not_before: Mapping[str, datetime],
     mutes: Iterable[Mute],
@@ -106,19 +130,19 @@ def alerts_for(
     """The alerts that a settled report causes, at most one a receiver.
 
     `told` are the receivers that already have an alert of this announcement: they get an update, and only when
-    something changed. `first_of_tier` when no source of that tier had reported it before: a route that waits for that
-    tier lets it through now, although it is no news to others. A muted alert is made all the same, as discarded, so
+    something changed. `voice` is whose report it is, `earlier` are those that reported the announcement before: a route
+    that waits for a tier or a language lets its first word through, although it is no news to others. A muted alert is made all the same, as discarded, so
     that `explain` can say why nothing came. `not_before` is when a receiver that was just told an update may be told the
     next. The id of an announcement that is not stored yet is 0.
     """
-    if not (settled.worth_telling or first_of_tier):
+    if not settled.worth_telling and voice in earlier:
         return ()
     muted = mute_for(settled.announcement, (*policy.mutes, *mutes), now)
     alerts = []
-    for receiver, (number, route) in _choose(policy.routes, settled.announcement, tier, told).items():
+    for receiver, (number, route) in _choose(policy.routes, settled.announcement, voice, told).items():
         if receiver in told and not settled.change:
             continue
-        if not (settled.worth_telling or route.tiers):
+        if not (settled.worth_telling or _waited(route, earlier)):
             continue
         moment = max(now, not_before.get(receiver, now))
         due_at, bundle = _when(route, policy, settled.announcement.kind, receiver, item_id, moment)
@@ -139,17 +163,31 @@ def alerts_for(
 
 
 def _choose(
-    routes: Iterable[Route], announcement: Announcement, tier: Tier, told: Collection[str]
+    routes: Iterable[Route], announcement: Announcement, voice: Voice, told: Collection[str]
 ) -> dict[str, tuple[int, Route]]:
-    """The route (with its number) that serves each receiver: the first that matches, but sooner at once than in a digest."""
+    """The route (with its number) that serves each receiver: of those that match, the first of those that tell soonest."""
     chosen: dict[str, tuple[int, Route]] = {}
     for number, route in enumerate(routes, start=1):
         for receiver in route.receivers:
-            if _admits(route, announcement, tier=tier, known=receiver in told) and (
-                receiver not in chosen or (chosen[receiver][1].digest and not route.digest)
+            if _admits(route, announcement, voice=voice, known=receiver in told) and (
+                receiver not in chosen or _patience(route) < _patience(chosen[receiver][1])
             ):
                 chosen[receiver] = (number, route)
     return chosen
+
+
+def _patience(route: Route) -> int:
+    """How long a route makes wait: 0 not at all, 1 a day, 2 a week."""
+    return 0 if route.digest is None else 1 if route.digest.on is None else 2
+
+
+def _waited(route: Route, earlier: Iterable[Voice]) -> bool:
+    """Whether the route waits for certain voices and has heard none of them yet."""
+    return bool(route.tiers or route.languages) and not any(_hears(route, voice) for voice in earlier)
+
+
+def _hears(route: Route, voice: Voice) -> bool:
+    return (not route.tiers or voice.tier in route.tiers) and (not route.languages or voice.lang in route.languages)
 
 
 def is_source_muted(source_id: str, mutes: Iterable[Mute], now: datetime) -> bool:
@@ -179,12 +217,12 @@ def say_mute(mute: Mute) -> str:
     return f"{mute.scope} {mute.target}{until}"
 
 
-def _admits(route: Route, announcement: Announcement, *, tier: Tier, known: bool) -> bool:
-    return not _why_refused(route, announcement, tier=tier, known=known)
+def _admits(route: Route, announcement: Announcement, *, voice: Voice, known: bool) -> bool:
+    return not _why_refused(route, announcement, voice=voice, known=known)
 
 
-def _why_refused(route: Route, announcement: Announcement, *, tier: Tier, known: bool) -> str:
-    """Why the route does not let an announcement through that a source of `tier` tells; "" when it does."""
+def _why_refused(route: Route, announcement: Announcement, *, voice: Voice, known: bool) -> str:
+    """Why the route does not let an announcement through that `voice` tells; "" when it does."""
     if not announcement.watches:
         return "no watch asks for it"
     if route.watches and not route.watches.intersection(announcement.watches):
@@ -194,29 +232,42 @@ def _why_refused(route: Route, announcement: Announcement, *, tier: Tier, known:
     denied = announcement.standing is Standing.DENIED
     if denied and known:
         return ""  # who was told of the news must hear that it is denied, whoever says so
-    if route.tiers and tier not in route.tiers:
-        return f"it listens to sources of tier {say_list(sorted(route.tiers))} only"
+    if not _hears(route, voice):
+        return f"it listens to {_say_voices(route)} only"
     # A denial out of the blue is as good as a rumour.
     rank = _RANK[Standing.RUMOURED if denied else announcement.standing]
     return "" if rank >= _RANK[route.standing] else f"it waits until the news is {route.standing}"
 
 
+def _say_voices(route: Route) -> str:
+    tiers = f" of tier {say_list(sorted(route.tiers))}" if route.tiers else ""
+    languages = f" in {say_list(sorted(route.languages))}" if route.languages else ""
+    return f"sources{tiers}{languages}"
+
+
 def judge_routes(
-    policy: AlertPolicy, announcement: Announcement, *, tiers: Collection[Tier], told: Collection[str]
+    policy: AlertPolicy, announcement: Announcement, *, voices: Collection[Voice], told: Collection[str]
 ) -> tuple[str, ...]:
-    """What each route says to an announcement that sources of these tiers tell, in plain words, in their order."""
+    """What each route says to an announcement that these tell, in plain words, in their order."""
     return tuple(
-        f"route {number} to {say_list(route.receivers)}: {_verdict(route, announcement, tiers, told)}"
+        f"route {number} to {say_list(route.receivers)}: {_verdict(route, announcement, voices, told)}"
         for number, route in enumerate(policy.routes, start=1)
     )
 
 
-def _verdict(route: Route, announcement: Announcement, tiers: Collection[Tier], told: Collection[str]) -> str:
+def _verdict(route: Route, announcement: Announcement, voices: Collection[Voice], told: Collection[str]) -> str:
     known = any(receiver in told for receiver in route.receivers)
-    refusals = [_why_refused(route, announcement, tier=tier, known=known) for tier in sorted(tiers)]
+    refusals = [
+        _why_refused(route, announcement, voice=voice, known=known)
+        for voice in sorted(voices, key=lambda voice: (voice.tier, voice.lang))
+    ]
     if all(refusals):
         return f"no, {refusals[0]}"
-    return f"yes, in the digest of {route.digest.at:%H:%M}" if route.digest else "yes"
+    return f"yes, in the digest of {_say_digest(route.digest)}" if route.digest else "yes"
+
+
+def _say_digest(digest: Digest) -> str:
+    return f"{digest.on.capitalize()}, {digest.at:%H:%M}" if digest.on else f"{digest.at:%H:%M}"
 
 
 def _when(
@@ -225,8 +276,9 @@ def _when(
     """When an alert is due, and the bundle it leaves with. What one item causes is one message."""
     zone = ZoneInfo(policy.timezone)
     if route.digest:
-        due = next_time(route.digest.at, zone=zone, now=now)
-        return due, f"digest-{receiver}-{due:%Y%m%dT%H%M}"
+        day = route.digest.on
+        due = next_time(route.digest.at, zone=zone, now=now, weekday=list(Weekday).index(day) if day else None)
+        return due, f"{WEEKLY if day else 'digest-'}{receiver}-{due:%Y%m%dT%H%M}"
     quiet = policy.quiet
     if quiet and kind not in quiet.urgent:
         until = quiet_until(quiet.start, quiet.end, zone=zone, now=now)

@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, case, column, exists, func, select, table, text, update
+from sqlalchemy import Integer, Select, String, bindparam, case, column, exists, func, select, table, text, update
 
 from monitor.core.announcement import Announcement
 from monitor.core.report import Kind, Report
-from monitor.core.source import Source, Tier
+from monitor.core.routing import Voice
+from monitor.core.source import Source
 from monitor.core.stories import REMEMBERED, Vocabulary
 from monitor.core.text import fold
 from monitor.core.url import canonical
@@ -96,8 +97,9 @@ def told_at(tx: Connected, url: str, *, besides: str) -> Collection[int]:
     return frozenset(tx.connection.scalars(_TOLD_AT, {"url_key": canonical(url), "besides": besides}))
 
 
-def tiers(tx: Connected, announcement_id: int) -> Collection[Tier]:
-    return frozenset(tx.connection.scalars(_TIERS, {"announcement_id": announcement_id}))
+def voices(tx: Connected, announcement_id: int) -> Collection[Voice]:
+    rows = tx.connection.execute(_VOICES, {"announcement_id": announcement_id})
+    return frozenset(Voice(tier=row.tier, lang=(row.rule or "").partition("/")[0]) for row in rows)
 
 
 def vocabulary(tx: Connected) -> Vocabulary:
@@ -176,7 +178,11 @@ _TOLD_AT = (
         report.c.announcement_id.is_not(None),
     )
 )
-_TIERS = select(report.c.tier).where(report.c.announcement_id == bindparam("announcement_id")).distinct()
+_VOICES = (
+    select(report.c.tier, func.json_extract(report.c.evidence, "$[0].rule", type_=String()).label("rule"))
+    .where(report.c.announcement_id == bindparam("announcement_id"))
+    .distinct()
+)
 _TITLES_SINCE = (
     select(item.c.id, _HEADLINE).where(item.c.id > bindparam("last")).order_by(item.c.id.desc()).limit(REMEMBERED)
 )

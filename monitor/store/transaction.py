@@ -54,7 +54,7 @@ class SqlTransaction:
     announcements = _announcements.announcements
     candidates = _announcements.candidates
     told_at = _announcements.told_at
-    tiers = _announcements.tiers
+    voices = _announcements.voices
     vocabulary = _announcements.vocabulary
     add_report = _announcements.add_report
     reports = _announcements.reports

@@ -341,8 +341,55 @@ def test_an_update_without_words_for_its_change_is_still_marked():
 def test_bundles_count_what_they_hold(count, subject):
     entry = compose_entry(announce(), (tell(),), watches=WATCHES, alert=alert())
     message = compose_bundle([entry] * count, title="Digest", note=["Since yesterday."])
-    assert (message.subject, len(message.entries), message.note) == (subject, count, ("Since yesterday.",))
+    assert (message.subject, len(message.entries), message.note[0]) == (subject, count, "Since yesterday.")
     assert message.thread is None
+
+
+def about(subject, level=Standing.REPORTED):
+    entry = compose_entry(announce(), (tell(),), watches=WATCHES, alert=alert())
+    return replace(entry, about=subject, title=f"{subject} {level}", level=level)
+
+
+def test_a_bundle_is_ordered_by_subject_and_importance():
+    """What stands on top is surest; what belongs together stays together."""
+    entries = [
+        about("Orchard Row", Standing.RUMOURED),
+        about("Lantern Bay", Standing.REPORTED),
+        about("The Glass Ferry", Standing.OFFICIAL),
+        about("Lantern Bay", Standing.DENIED),
+        about("Orchard Row", Standing.OFFICIAL),
+    ]
+    message = compose_bundle(entries, title="Digest")
+    assert [(entry.heading, entry.title) for entry in message.entries] == [
+        ("The Glass Ferry", "The Glass Ferry official"),
+        ("Orchard Row", "Orchard Row official"),
+        ("", "Orchard Row rumoured"),
+        ("Lantern Bay", "Lantern Bay reported"),
+        ("", "Lantern Bay denied"),
+    ]
+    assert message.note == (
+        "The Glass Ferry, Orchard Row (2) and Lantern Bay (2): 2 official, 1 reported, 1 denied, 1 rumour.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("subjects", "line"),
+    [
+        ("A", None),
+        ("AAA", "A (3): 3 reported."),
+        ("ABCDEF", "A, B, C, D, E and F: 6 reported."),
+        ("ABCDEFGA", "A (2), B, C, D, E and 2 more: 8 reported."),
+    ],
+)
+def test_a_bundle_says_on_top_what_is_in_it(subjects, line):
+    message = compose_bundle([about(subject) for subject in subjects], title="Digest")
+    assert message.note == ((line,) if line else ())
+
+
+@pytest.mark.parametrize("subjects", ["AAA", "ABC"])
+def test_a_bundle_of_one_subject_or_of_one_entry_each_needs_no_headings(subjects):
+    message = compose_bundle([about(subject) for subject in subjects], title="Digest")
+    assert not any(entry.heading for entry in message.entries)
 
 
 @pytest.mark.parametrize("kind", IncidentKind)

@@ -89,6 +89,25 @@ def test_the_next_time(wall, zone, now, moment):
     assert next_time(clock(wall), zone=ZoneInfo(zone), now=at(now)) == at(moment)
 
 
+@pytest.mark.parametrize(
+    ("day", "zone", "now", "moment"),
+    [
+        (0, LONDON, "2026-11-20 12:00", "2026-11-23 08:00"),  # a Friday
+        (4, LONDON, "2026-11-20 07:59", "2026-11-20 08:00"),
+        (4, LONDON, "2026-11-20 08:00", "2026-11-27 08:00"),
+        (5, NEW_YORK, "2026-11-21 03:00", "2026-11-21 13:00"),  # it is Friday evening there
+        # The Sunday on which clocks change, and the week across it
+        (6, LONDON, "2026-03-22 08:00", "2026-03-29 07:00"),
+        (6, LONDON, "2026-10-18 07:00", "2026-10-25 08:00"),
+        (0, NEW_YORK, "2026-10-26 12:00", "2026-11-02 13:00"),
+        # A Friday that never was: its digest is Saturday's
+        (4, APIA, "2011-12-24 00:00", "2011-12-30 18:00"),
+    ],
+)
+def test_the_next_time_on_a_day_of_the_week(day, zone, now, moment):
+    assert next_time(clock("08:00"), zone=ZoneInfo(zone), now=at(now), weekday=day) == at(moment)
+
+
 zones = st.sampled_from([LONDON, NEW_YORK, LORD_HOWE, APIA, "Africa/Casablanca", "Asia/Kathmandu", "UTC"])
 moments = st.one_of(
     st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1)),  # noqa: DTZ001  # strategies take naive bounds
@@ -109,6 +128,17 @@ def test_the_next_time_is_ahead_and_comes_daily(wall, zone, now):
     assert now < moment <= now + longest
     assert moment.tzinfo is UTC
     assert moment <= next_time(wall, zone=ZoneInfo(zone), now=moment)
+
+
+@given(walls, zones, moments, st.integers(0, 6))
+def test_the_next_time_on_a_day_of_the_week_is_one_of_the_daily_ones(wall, zone, now, day):
+    weekly = next_time(wall, zone=ZoneInfo(zone), now=now, weekday=day)
+    assert now < weekly <= now + timedelta(days=8)
+    daily = now
+    while daily < weekly:
+        daily = next_time(wall, zone=ZoneInfo(zone), now=daily)
+    assert daily == weekly
+    assert weekly.astimezone(ZoneInfo(zone)).weekday() == day or zone == APIA
 
 
 @given(walls, walls, zones, moments)

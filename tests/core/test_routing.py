@@ -17,6 +17,8 @@ from monitor.core.routing import (
     QuietHours,
     Receiver,
     Route,
+    Voice,
+    Weekday,
     alerts_for,
     is_source_muted,
     mute_for,
@@ -48,7 +50,10 @@ def route(*receivers, **filters):
     return Route(receivers=receivers or ("me",), **filters)
 
 
-def alerts(news, *routes, now=NOW, tier=Tier.PRESS, first_of_tier=False, told=(), not_before=None, mutes=(), **policy):
+def alerts(
+    news, *routes, now=NOW, tier=Tier.PRESS, lang="en", earlier=None, told=(), not_before=None, mutes=(), **policy
+):
+    voice = Voice(tier=tier, lang=lang)
     return alerts_for(
         news,
         AlertPolicy(
@@ -59,8 +64,8 @@ def alerts(news, *routes, now=NOW, tier=Tier.PRESS, first_of_tier=False, told=()
             **policy,
         ),
         item_id=3,
-        tier=tier,
-        first_of_tier=first_of_tier,
+        voice=voice,
+        earlier=(voice,) if earlier is None else earlier,
         told=told,
         not_before=not_before or {},
         mutes=mutes,
@@ -75,6 +80,8 @@ def sent(made):
 TWICE = {"id": 7, "change": "now official"}
 RENEWALS = frozenset({Kind.RENEWAL})
 TRADE = frozenset({Tier.TRADE})
+GERMAN = frozenset({"de"})
+PRESS = Voice(tier=Tier.PRESS, lang="en")
 
 
 @pytest.mark.parametrize(
@@ -88,6 +95,8 @@ TRADE = frozenset({Tier.TRADE})
         ({"watches": ()}, {}, {}, []),
         ({}, {"tiers": TRADE}, {"tier": Tier.TRADE}, ["news me"]),
         ({}, {"tiers": TRADE}, {}, []),
+        ({}, {"languages": GERMAN}, {"lang": "de"}, ["news me"]),
+        ({}, {"languages": GERMAN}, {}, []),
         # Standing
         ({"standing": Standing.RUMOURED}, {}, {}, ["news me"]),
         ({"standing": Standing.RUMOURED}, {"standing": Standing.REPORTED}, {}, []),
@@ -147,6 +156,18 @@ def test_what_may_leave_at_once_does_not_wait_for_a_digest(order):
     (alert,) = alerts(settled(), *(routes[number] for number in order))
     assert alert.due_at == NOW
     assert alert.reason == f"route {order.index(1) + 1} of alerts.yaml"
+
+
+def test_what_may_leave_tomorrow_does_not_wait_for_the_end_of_the_week():
+    daily, weekly = (route(digest=Digest(at=time(8), on=on)) for on in (None, Weekday.MONDAY))
+    for routes in ((weekly, daily), (daily, weekly)):
+        (alert,) = alerts(settled(), *routes)
+        assert alert.due_at == datetime(2026, 11, 21, 8, tzinfo=UTC)
+
+
+def test_a_weekly_digest_collects_until_its_day():
+    (alert,) = alerts(settled(), route(digest=Digest(at=time(8), on=Weekday.MONDAY)))
+    assert (alert.due_at, alert.bundle) == (datetime(2026, 11, 23, 8, tzinfo=UTC), "digest-weekly-me-20261123T0800")
 
 
 def test_a_digest_collects_until_its_hour():
@@ -221,8 +242,8 @@ def test_a_muted_alert_is_kept_with_its_reason(until, reason, where):
             mutes=(one,) if where == "policy" else (),
         ),
         item_id=3,
-        tier=Tier.PRESS,
-        first_of_tier=False,
+        voice=PRESS,
+        earlier=(),
         told=(),
         not_before={},
         mutes=(one,) if where == "command" else (),
@@ -243,16 +264,43 @@ def test_a_muted_source(source, now, muted):
     assert is_source_muted(source, mutes, now) is muted
 
 
-def test_a_route_that_waits_for_a_tier_hears_its_first_word():
-    """The press had it first and nothing has changed; the trade says it now, and the trade's readers are told once."""
-    repeated = settled(id=7)
-    trade = route("desk", tiers=frozenset({Tier.TRADE}))
-    anyone = route("me")
-    made = alerts(repeated, trade, anyone, tier=Tier.TRADE, first_of_tier=True, told=("me",))
-    assert [(alert.receiver, alert.purpose) for alert in made] == [("desk", AlertPurpose.NEWS)]
-    assert alerts(repeated, trade, tier=Tier.TRADE, first_of_tier=True, told=("desk",)) == ()
-    assert alerts(repeated, trade, tier=Tier.TRADE) == ()
-    assert alerts(repeated, anyone, tier=Tier.TRADE, first_of_tier=True) == ()
+DESK = "desk"
+
+
+@pytest.mark.parametrize(
+    ("filters", "voice", "earlier", "told", "expected"),
+    [
+        # The press had it first and nothing has changed; the trade says it now, and the trade's readers are told once.
+        ({"tiers": TRADE}, "trade en", ["press en"], (), ["news desk"]),
+        ({"tiers": TRADE}, "trade en", ["press en"], ("desk",), []),
+        ({"tiers": TRADE}, "trade de", ["press en", "trade en"], (), []),
+        ({"tiers": TRADE | {Tier.OFFICIAL}}, "official en", ["trade en"], (), []),
+        # The English press had it first, the German press says it now.
+        ({"languages": GERMAN}, "press de", ["press en", "trade en"], (), ["news desk"]),
+        ({"languages": GERMAN}, "press de", ["press en"], ("desk",), []),
+        ({"languages": GERMAN}, "trade de", ["press de"], (), []),
+        ({"languages": GERMAN}, "press fr", ["press en"], (), []),
+        ({"tiers": TRADE, "languages": GERMAN}, "trade de", ["press de", "trade en"], (), ["news desk"]),
+        ({"tiers": TRADE, "languages": GERMAN}, "press de", ["trade en"], (), []),
+        # A route that waits for nobody has heard it.
+        ({}, "trade de", ["press en"], (), []),
+        ({"tiers": TRADE}, "trade en", ["trade en"], (), []),
+    ],
+)
+def test_a_route_that_waits_for_a_voice_hears_its_first_word(filters, voice, earlier, told, expected):
+    """A tier, a language, or both at once: told when such a source says it, although it is no news to others."""
+    tier, lang = voice.split()
+    heard = [Voice(tier=Tier(who), lang=tongue) for who, tongue in map(str.split, earlier)]
+    made = alerts(
+        settled(id=7),
+        route(DESK, **filters),
+        route("me"),
+        tier=Tier(tier),
+        lang=lang,
+        earlier=heard,
+        told=("me", *told),
+    )
+    assert sent(made) == expected
 
 
 receivers = st.lists(st.sampled_from(["me", "desk", "crew"]), min_size=1, unique=True)
@@ -263,7 +311,8 @@ routes = st.builds(
     watches=st.frozensets(st.sampled_from(["orchard", "other"])),
     tiers=st.frozensets(st.sampled_from([Tier.PRESS, Tier.TRADE])),
     standing=st.sampled_from([Standing.RUMOURED, Standing.REPORTED, Standing.OFFICIAL]),
-    digest=st.none() | st.builds(Digest, at=st.times()),
+    digest=st.none() | st.builds(Digest, at=st.times(), on=st.none() | st.sampled_from(Weekday)),
+    languages=st.frozensets(st.sampled_from(["en", "de"])),
 )
 news = st.builds(
     settled,

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 
 from monitor.core.announcement import Standing
 from monitor.core.report import Facts, Kind, Person, Subject
+from monitor.core.routing import Voice
 from monitor.ports import HistoryQuery
 from tests.store.samples import DAY, HOUR, NOW, SOURCE, announcement, any_announcement, any_report, item, report
 
@@ -112,7 +113,7 @@ def test_what_was_told_at_an_address_is_found_however_the_address_is_written(sto
     assert store.read(lambda view: view.told_at("https://gazette.example/story/", besides="")) == {told}
     assert store.read(lambda view: view.told_at("https://gazette.example/story", besides="gazette")) == frozenset()
     assert store.read(lambda view: view.told_at("https://gazette.example/other", besides="")) == frozenset()
-    assert store.read(lambda view: view.tiers(told)) == {SOURCE.tier}
+    assert store.read(lambda view: view.voices(told)) == {Voice(tier=SOURCE.tier, lang="en")}
 
 
 def test_the_vocabulary_learns_what_was_stored_since_it_was_asked_last(store):

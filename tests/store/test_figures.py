@@ -56,7 +56,7 @@ WORK = {
     "candidates": lambda tx: (
         tx.candidates("show:a", Kind.RENEWAL, NOW),
         tx.told_at("https://a.example", besides="a"),
-        tx.tiers(1),
+        tx.voices(1),
     ),
     "vocabulary": lambda tx: tx.vocabulary(),
     "reports": lambda tx: (tx.reports(1), tx.reports_of_item(1)),
