@@ -16,7 +16,15 @@ from monitor.core.report import Certainty, Report
 from monitor.core.routing import Receiver
 from monitor.core.source import Tier
 from monitor.core.watchlist import Watch
-from monitor.core.wording import INCIDENT_WORDS, TIER_NAMES, say_accounts, say_headline, say_list, tabulate_facts
+from monitor.core.wording import (
+    INCIDENT_WORDS,
+    TIER_NAMES,
+    say_accounts,
+    say_headline,
+    say_list,
+    say_sentence,
+    tabulate_facts,
+)
 
 _FURTHER_REPORTS = 5
 _HEADLINES_OF_A_HOLD = 20
@@ -90,8 +98,9 @@ def compose_update(
 ) -> Message:
     """What has changed about an announcement the receiver knows; `alert.change` says it."""
     entry = compose_entry(announcement, reports, watches=watches, alert=alert)
-    change = f"{alert.change}: " if alert.change else ""
-    subject = f"Update: {change}{entry.title}"
+    # "denied" says what the headline would say again.
+    title = say_sentence(announcement) if alert.change.startswith(announcement.standing) else entry.title
+    subject = f"Update: {alert.change}: {title}" if alert.change else f"Update: {title}"
     return Message(subject=subject, entries=(entry,), thread=_thread(announcement), reply=True)
 
 

@@ -135,10 +135,11 @@ INCIDENT_WORDS = {
 
 def say_headline(announcement: Announcement) -> str:
     """The announcement in one line; a rumour and a denial say so first."""
-    return _PREFIXES.get(announcement.standing, "") + _sentence(announcement)
+    return _PREFIXES.get(announcement.standing, "") + say_sentence(announcement)
 
 
-def _sentence(announcement: Announcement) -> str:
+def say_sentence(announcement: Announcement) -> str:
+    """The announcement in one line that leaves open how far it is backed."""
     kind, facts, title = announcement.kind, announcement.facts, announcement.subject.title
     if announcement.subject.key.startswith("topic:"):
         return _in_topic(kind, facts, title)

@@ -318,6 +318,14 @@ def test_updates_are_replies_that_say_what_is_new():
     assert message.entries[0].update == "now official"
 
 
+def test_the_update_with_a_denial_says_so_once():
+    denied = announce(standing=Standing.DENIED)
+    update = alert(AlertPurpose.UPDATE, change="denied")
+    message = compose_update(denied, (tell(), tell()), watches=WATCHES, alert=update)
+    assert message.subject == "Update: denied: Heartstopper: filming has started (season 2)"
+    assert message.entries[0].title == "Denied: Heartstopper: filming has started (season 2)"
+
+
 def test_what_outlets_tell_differently_and_what_it_may_be_is_said():
     dates = ("2027-05", "2027-05", "2027-06")
     reports = [
