@@ -1,19 +1,15 @@
-"""What is news after an absence, after an edit, and when a source forgets who its items are."""
+"""A source gives all its items new ids: what nobody can tell from old is held, and nothing floods."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 import pytest
 
 from monitor.core.alert import AlertState
+from tests.acceptance.newsstand import DAY, HOUR
 from tests.acceptance.running import monitor
 from tests.house import MONDAY, House, item, rss
 from tests.web_server import Answer, WebServer
-
-MINUTE = timedelta(minutes=1)
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
 
 
 @contextmanager
@@ -30,63 +26,6 @@ def watched(tmp_path, *first: str) -> Iterator[tuple[House, WebServer]]:
 
 def news(house: House) -> list[str]:
     return [about for _, purpose, about in house.alerts() if purpose == "news"]
-
-
-def test_what_happened_while_we_were_away_is_told(tmp_path):
-    """Three days off: what is younger than `max_age` is told, oldest first; what is older is stored and not told."""
-    with watched(tmp_path) as (house, web):
-        back = MONDAY + 10 * DAY
-        web.answer(
-            "/feed",
-            Answer(
-                body=rss(
-                    item("The Glass Ferry cancelled by Harbour TV", guid="c", at=back - HOUR),
-                    item("Lantern Bay renewed for season 3", guid="b", at=back - 3 * DAY),
-                    item("Lantern Bay begins filming on season 2", guid="a", at=back - 8 * DAY),
-                )
-            ),
-        )
-        house.round(later=10 * DAY)
-    assert news(house) == ["Lantern Bay: renewal", "The Glass Ferry: cancellation"]
-    assert house.ask(lambda view: view.count_items()) == 3
-
-
-def test_source_added_later_is_silent_at_first(tmp_path):
-    """A source added in month six tells nothing of what it holds already, and everything after that."""
-    with WebServer() as web:
-        web.answer("/feed", Answer(body=rss()))
-        old = item("Lantern Bay renewed for season 3", guid="a", at=MONDAY + 180 * DAY)
-        web.answer("/late", Answer(body=rss(old)))
-        house = House(tmp_path, sources=[("paper", web.url("/feed"))])
-        house.round()
-        house.write_sources([("paper", web.url("/feed")), ("late", web.url("/late"))])
-        house.round(later=180 * DAY + HOUR)
-        assert news(house) == []
-        fresh = item("The Glass Ferry cancelled by Harbour TV", guid="b", at=house.time)
-        web.answer("/late", Answer(body=rss(fresh, old)))
-        house.round(later=HOUR)
-    assert news(house) == ["The Glass Ferry: cancellation"]
-
-
-@pytest.mark.parametrize(
-    "edited",
-    [
-        item("UPDATED: The Glass Ferry is axed by Harbour TV", guid="a"),
-        item("The Glass Ferry cancelled by Harbour TV", guid="a", summary="With a longer lead than before."),
-        item("The Glass Ferry cancelled by Harbour TV", guid="a", link="https://paper.example/other-address"),
-        item("The Glass Ferry cancelled by Harbour TV", guid="a", at=MONDAY + 2 * HOUR),
-    ],
-    ids=["headline", "lead", "address", "date"],
-)
-def test_an_edit_is_no_news(tmp_path, edited):
-    with watched(tmp_path) as (house, web):
-        web.answer("/feed", Answer(body=rss(item("The Glass Ferry cancelled by Harbour TV", guid="a"))))
-        house.round(later=HOUR)
-        web.answer("/feed", Answer(body=rss(edited)))
-        house.round(later=HOUR)
-        house.round(later=HOUR)
-    assert news(house) == ["The Glass Ferry: cancellation"]
-    assert house.ask(lambda view: view.count_items()) == 1
 
 
 OLD = (
