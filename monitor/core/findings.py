@@ -191,6 +191,8 @@ def _judge(
     shown = passage.sentence.quote(hit.first, hit.last)
     if passage.place not in rule.where:
         return f"{rule.id} on “{shown}” does not count in the {passage.place}"
+    if _owner(passage, hit):
+        return f"{rule.id} on “{shown}” tells of a work, not of the person it is by"
     if any(barred == rule.id and _together(passage, hit, bar) for barred, bar in one.barred):
         return f"{rule.id} on “{shown}” is taken back by its `unless`"
     against = tuple(guard for guard in guards if rule.kind not in guard.spare)
@@ -210,6 +212,17 @@ def _judge(
         certainty=rule.certainty or _certainty(kinds, passage, hit),
         news=passage.place != "body" and CueKind.BACKGROUND not in kinds,
     )
+
+
+def _owner(passage: Passage, hit: Hit) -> bool:
+    """Whether the person of a phrase only has the title that does the deed: "Ana Lee's 'Saltmarsh' moves into ..."."""
+    titled = {
+        at - 1
+        for name, (at, last) in hit.bindings
+        if name == GAP and any(at < first < last for first, _ in passage.sure)
+    }
+    words = passage.sentence.words
+    return any(name == "person" and last - 1 in titled and words[last] == "'s" for name, (_, last) in hit.bindings)
 
 
 def _together(passage: Passage, hit: Hit, other: Hit) -> bool:
