@@ -1,6 +1,7 @@
 """Turning stored alerts into the message that is sent: gathers what the wording needs and leaves the words to it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar, assert_never
 
 from monitor.core.alert import Alert, AlertPurpose
@@ -22,6 +23,7 @@ from monitor.core.routing import WEEKLY
 from monitor.core.setup import Setup
 from monitor.core.watchlist import Watch
 from monitor.core.wording import say_headline
+from monitor.handing_on import HANDED_ON
 from monitor.ports import StoredReport, View
 
 T = TypeVar("T")
@@ -29,6 +31,13 @@ T = TypeVar("T")
 
 def compose(alerts: Sequence[Alert], view: View, setup: Setup) -> Message:
     """The one message that says all of `alerts`, which share a receiver and a bundle."""
+    message = _say(alerts, view, setup)
+    if (alerts[0].bundle or "").startswith(HANDED_ON):
+        return replace(message, note=(f"{alerts[0].reason[0].upper()}{alerts[0].reason[1:]}.", *message.note))
+    return message
+
+
+def _say(alerts: Sequence[Alert], view: View, setup: Setup) -> Message:
     watches = {watch.id: watch for watch in setup.watches}
     if len(alerts) > 1:
         return _bundle(alerts, [_entry(alert, view, watches) for alert in _without_echoes(alerts)])
@@ -75,6 +84,8 @@ def _bundle(alerts: Sequence[Alert], entries: Sequence[Entry]) -> Message:
             return compose_bundle(entries, title="Your weekly digest" if weekly else "Your digest")
         case "quiet":
             return compose_bundle(entries, title="While it was quiet")
+        case "fallback":
+            return compose_bundle(entries, title="Not delivered elsewhere")
         case "hold":
             return compose_bundle(entries, title="Released")
         case "replay":

@@ -16,6 +16,7 @@ from monitor.core.incidents import Incident, IncidentChange, IncidentKind
 from monitor.core.retry import next_attempt_at
 from monitor.core.routing import WEEKLY, AlertPolicy, Receiver
 from monitor.core.setup import Setup
+from monitor.handing_on import hand_on
 from monitor.incidents import record_incidents
 from monitor.ports import Clock, Delivery, Notify, SendFailed, SendResult, Sent, Store, Transaction
 
@@ -151,8 +152,12 @@ def _record(
     policy: AlertPolicy,
     now: datetime,
 ) -> Delivery:
-    """Writes one delivery for each alert of the message, and the incident when it is given up; the first delivery."""
-    deliveries = [_delivery(alert, result, now) for alert in alerts]
+    """Writes one delivery for each alert of the message; the first of them.
+
+    When the message is given up, writes the incident, and hands it on to the receiver's fallback.
+    """
+    told = [(alert, _delivery(alert, result, now)) for alert in alerts]
+    deliveries = [delivery for _, delivery in told]
     for delivery in deliveries:
         transaction.record_delivery(delivery)
     receiver = alerts[0].receiver
@@ -169,7 +174,8 @@ def _record(
         change = IncidentChange(opened=(incident,))
     elif isinstance(result, Sent):
         change = IncidentChange(closed=in_trouble)
-    record_incidents(transaction, change, receivers=policy.incidents, now=now)
+    record_incidents(transaction, change, policy=policy, now=now)
+    hand_on(transaction, [alert for alert, delivery in told if delivery.state is AlertState.GIVEN_UP], policy, now=now)
     return deliveries[0]
 
 

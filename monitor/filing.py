@@ -9,7 +9,7 @@ from monitor.core.fetching import FetchFailure
 from monitor.core.holds import HoldKind
 from monitor.core.incidents import Health, IncidentKind, after_poll
 from monitor.core.novelty import UNREAD, Judged, Novelty, Reason
-from monitor.core.routing import AlertPolicy
+from monitor.core.routing import AlertPolicy, calm_time
 from monitor.core.source import Source, SourceState
 from monitor.enrich import Reading
 from monitor.incidents import record_incidents
@@ -122,7 +122,8 @@ def _open_hold(
     hold = open_hold(transaction, HoldKind.IDS_CHANGED, source.id, detail, now)
     # Another id change while the first is not approved is told again, for a source that does so all the time once a day.
     round_ = (now - hold.opened_at).days
-    tell_of_hold(transaction, hold, receivers=policy.incidents, round_=round_, due_at=now, now=now)
+    due_at = calm_time(policy, now)
+    tell_of_hold(transaction, hold, receivers=policy.incidents, round_=round_, due_at=due_at, now=now)
     return hold.id
 
 
@@ -154,7 +155,7 @@ def _file_incidents(
     polls = transaction.last_polls()
     everyone = [_health(states[s.id], polls) for s in sources if s.id in states and not states[s.id].disabled]
     change = after_poll(_health(state, polls), everyone, open_incidents, ids_changed=ids_changed, now=outcome.at)
-    record_incidents(transaction, change, receivers=policy.incidents, now=outcome.at)
+    record_incidents(transaction, change, policy=policy, now=outcome.at)
     unreachable = any(i.kind is IncidentKind.NETWORK for i in (*open_incidents, *change.opened))
     if any(i.kind is IncidentKind.NETWORK for i in change.closed):
         _ask_all_again(transaction, states, polls, now=outcome.at)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from monitor.core.alert import AlertPurpose, NewAlert
+from monitor.core.alert import Alert, AlertPurpose, AlertState, NewAlert
 from monitor.core.incidents import Incident, IncidentChange, IncidentKind
-from monitor.core.routing import AlertPolicy
+from monitor.core.routing import AlertPolicy, calm_time
 from monitor.core.source import Source
 from monitor.ports import Transaction
 
@@ -13,19 +13,29 @@ from monitor.ports import Transaction
 _WITHOUT_RECOVERY = frozenset({IncidentKind.IDS_CHANGED})
 
 
-def record_incidents(
-    transaction: Transaction, change: IncidentChange, *, receivers: Iterable[str], now: datetime
-) -> None:
-    """Opens and closes incidents; each opening and each closing is one alert to each of `receivers`."""
-    receivers = tuple(receivers)
+def record_incidents(transaction: Transaction, change: IncidentChange, *, policy: AlertPolicy, now: datetime) -> None:
+    """Opens and closes incidents; each opening and each closing is one alert to each receiver that is told of trouble.
+
+    Quiet hours hold them. Of trouble that begins and ends within them only the end is told: it says how long it lasted.
+    """
     for incident in change.opened:
         incident_id = transaction.open_incident(incident)
         if incident_id is not None:
-            _tell(transaction, incident, incident_id, AlertPurpose.INCIDENT, receivers, now)
+            _tell(transaction, incident, incident_id, AlertPurpose.INCIDENT, policy, now)
     for incident in change.closed:
         transaction.close_incident(incident.id, at=now)
         if incident.kind not in _WITHOUT_RECOVERY:
-            _tell(transaction, incident, incident.id, AlertPurpose.RECOVERY, receivers, now)
+            waiting = [
+                alert.id for alert in transaction.alerts_since(incident.opened_at) if _waits(alert, incident, now)
+            ]
+            transaction.settle_alerts(waiting, AlertState.DISCARDED, due_at=None)
+            _tell(transaction, incident, incident.id, AlertPurpose.RECOVERY, policy, now)
+
+
+def _waits(alert: Alert, incident: Incident, now: datetime) -> bool:
+    """Whether the alert is to tell of the incident later: nobody knows of it."""
+    untried = alert.state is AlertState.PENDING and alert.attempts == 0
+    return alert.incident_id == incident.id and untried and alert.due_at > now
 
 
 def record_config(transaction: Transaction, mistake: str, policy: AlertPolicy, *, now: datetime) -> None:
@@ -33,7 +43,7 @@ def record_config(transaction: Transaction, mistake: str, policy: AlertPolicy, *
     known = tuple(i for i in transaction.open_incidents() if i.kind is IncidentKind.CONFIG)
     opened = Incident(id=0, kind=IncidentKind.CONFIG, subject="", detail=mistake, opened_at=now)
     change = IncidentChange(opened=(opened,)) if mistake else IncidentChange(closed=known)
-    record_incidents(transaction, change, receivers=policy.incidents, now=now)
+    record_incidents(transaction, change, policy=policy, now=now)
 
 
 def forget_incidents(
@@ -53,19 +63,28 @@ def _tell(
     incident: Incident,
     incident_id: int,
     purpose: AlertPurpose,
-    receivers: tuple[str, ...],
+    policy: AlertPolicy,
     now: datetime,
 ) -> None:
-    for receiver in receivers:
+    due_at = now if _is_urgent(transaction, incident, policy) else calm_time(policy, now)
+    for receiver in policy.incidents:
         # A receiver in trouble is not told of its own trouble: that would only fail as well.
         if not (incident.kind is IncidentKind.RECEIVER and incident.subject == receiver):
             transaction.add_alert(
                 NewAlert(
                     receiver=receiver,
                     purpose=purpose,
-                    due_at=now,
+                    due_at=due_at,
                     reason=f"{incident.kind} incident",
                     incident_id=incident_id,
                 ),
                 at=now,
             )
+
+
+def _is_urgent(transaction: Transaction, incident: Incident, policy: AlertPolicy) -> bool:
+    """Whether it is told at night as well: nothing can be heard, nobody can be told, or somebody just changed a file."""
+    if incident.kind is IncidentKind.RECEIVER:
+        dumb = {other.subject for other in transaction.open_incidents() if other.kind is IncidentKind.RECEIVER}
+        return dumb.issuperset(receiver.id for receiver in policy.receivers)
+    return incident.kind in {IncidentKind.NETWORK, IncidentKind.CONFIG}

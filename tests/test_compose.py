@@ -113,7 +113,7 @@ def test_trouble_and_its_end_name_the_source_as_the_reader_knows_it(bench):
     incident = Incident(id=0, kind=IncidentKind.FAILING, subject="gazette", detail="HTTP 500", opened_at=bench.time)
 
     def record(change):
-        bench.write(lambda tx: record_incidents(tx, change, receivers=("me",), now=bench.time))
+        bench.write(lambda tx: record_incidents(tx, change, policy=policy(), now=bench.time))
 
     record(IncidentChange(opened=(incident,)))
     trouble = _message(bench)
@@ -132,7 +132,7 @@ def test_trouble_waits_for_no_bundle(bench):
     bench.tell(item("a"))
     incident = Incident(id=0, kind=IncidentKind.NETWORK, subject="", detail="nothing", opened_at=bench.time)
     change = IncidentChange(opened=(incident,))
-    bench.write(lambda tx: record_incidents(tx, change, receivers=("me",), now=bench.time))
+    bench.write(lambda tx: record_incidents(tx, change, policy=policy(), now=bench.time))
     bench.deliver(later=timedelta(minutes=1))
     assert sorted(bench.notify.subjects) == ["Lantern Bay has been renewed, and 1 more", "Nothing can be reached"]
 

@@ -218,7 +218,7 @@ def test_a_recovery_is_told_after_the_trouble(bench):
 
     def change(**fields):
         made = IncidentChange(**fields)
-        bench.write(lambda tx: record_incidents(tx, made, receivers=("me",), now=bench.time))
+        bench.write(lambda tx: record_incidents(tx, made, policy=policy(), now=bench.time))
 
     change(opened=(incident,))
     change(closed=tuple(bench.read(lambda view: view.open_incidents())))

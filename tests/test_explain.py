@@ -288,7 +288,7 @@ def test_a_held_alert_says_how_to_let_it_go(bench):
 def test_an_alert_about_trouble_says_what_trouble(bench, subject, about):
     incident = Incident(id=0, kind=IncidentKind.FAILING, subject=subject, detail="HTTP 500", opened_at=bench.time)
     change = IncidentChange(opened=(incident,))
-    bench.write(lambda tx: record_incidents(tx, change, receivers=("me",), now=bench.time))
+    bench.write(lambda tx: record_incidents(tx, change, policy=policy(), now=bench.time))
     assert _alert(bench).splitlines() == [
         "alert-1 for me: incident, pending",
         "made 2026-05-04 12:00 UTC: failing incident",

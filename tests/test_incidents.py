@@ -1,7 +1,12 @@
 """Telling of trouble: once when it begins, once when it ends."""
 
+from datetime import time
+
+import pytest
+
+from monitor.core.alert import AlertState
 from monitor.core.incidents import Incident, IncidentChange, IncidentKind
-from monitor.core.routing import Receiver
+from monitor.core.routing import QuietHours, Receiver
 from monitor.incidents import forget_incidents, record_config, record_incidents
 from tests.bench import HOUR, NOW, policy, source
 
@@ -10,9 +15,12 @@ def incident(kind=IncidentKind.FAILING, subject="gazette"):
     return Incident(id=0, kind=kind, subject=subject, detail="HTTP 500", opened_at=NOW)
 
 
-def _record(bench, *, opened=(), closed=(), receivers=("me", "desk")):
+def _record(bench, *, opened=(), closed=(), receivers=("me", "desk"), **more):
     change = IncidentChange(opened=tuple(opened), closed=tuple(closed))
-    bench.write(lambda transaction: record_incidents(transaction, change, receivers=receivers, now=bench.time))
+    own = policy(
+        incidents=receivers, receivers=tuple(Receiver(id=name, url="console://") for name in receivers), **more
+    )
+    bench.write(lambda transaction: record_incidents(transaction, change, policy=own, now=bench.time))
 
 
 def _open(bench):
@@ -45,6 +53,52 @@ def test_a_receiver_in_trouble_is_not_told_of_its_own_trouble(bench):
     assert _told(bench) == [("desk", "incident", None)]
     _record(bench, opened=[incident(IncidentKind.FAILING, "me")])
     assert _told(bench)[1:] == [("me", "incident", None), ("desk", "incident", None)]
+
+
+NIGHT = QuietHours(start=time(11), end=time(20))  # it is noon
+MORNING = NOW.replace(hour=20)
+
+
+def _waiting(bench):
+    return [(str(alert.purpose), alert.due_at) for alert in bench.alerts() if alert.state is AlertState.PENDING]
+
+
+def test_trouble_waits_for_the_end_of_the_quiet_hours(bench):
+    _record(bench, opened=[incident()], receivers=("me",), quiet=NIGHT)
+    assert _waiting(bench) == [("incident", MORNING)]
+
+
+def test_of_trouble_that_came_and_went_by_night_only_the_end_is_told(bench):
+    _record(bench, opened=[incident()], receivers=("me",), quiet=NIGHT)
+    bench.time += HOUR
+    _record(bench, closed=_open(bench), receivers=("me",), quiet=NIGHT)
+    assert _waiting(bench) == [("recovery", MORNING)]
+    assert bench.told()[0] == ("incident", "discarded")
+
+
+def test_trouble_that_was_told_before_the_night_ends_with_a_word(bench):
+    _record(bench, opened=[incident()], receivers=("me",))
+    bench.deliver()
+    _record(bench, closed=_open(bench), receivers=("me",), quiet=NIGHT)
+    assert [*bench.told()] == [("incident", "sent"), ("recovery", "pending")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "known", "wakes"),
+    [
+        (IncidentKind.NETWORK, "", (), True),
+        (IncidentKind.CONFIG, "", (), True),
+        (IncidentKind.FAILING, "gazette", (), False),
+        (IncidentKind.RECEIVER, "me", (), False),  # desk is still there
+        (IncidentKind.RECEIVER, "me", ("desk",), True),
+    ],
+)
+def test_what_cannot_wait_for_the_morning(bench, kind, subject, known, wakes):
+    """No network, no receiver that works, and the answer to an edit are told at night as well."""
+    for receiver in known:
+        _record(bench, opened=[incident(IncidentKind.RECEIVER, receiver)], quiet=NIGHT)
+    _record(bench, opened=[incident(kind, subject)], quiet=NIGHT)
+    assert (bench.alerts()[-1].due_at == NOW) is wakes
 
 
 def test_a_mistake_in_the_configuration_is_told_until_it_is_mended(bench):

@@ -9,7 +9,7 @@ from monitor.core.source import Validators
 from monitor.incidents import record_incidents
 from monitor.ports import PollStatus
 from monitor.rounds import enlist, once, poll_claimed
-from tests.bench import DAY, HOUR, NOW, item, report, source
+from tests.bench import DAY, HOUR, NOW, item, policy, report, source
 
 
 class Log:
@@ -144,7 +144,7 @@ class TestEnlisting:
         bench.poll()
         incident = Incident(id=0, kind=IncidentKind.FAILING, subject="gazette", detail="", opened_at=NOW)
         change = IncidentChange(opened=(incident,))
-        bench.write(lambda tx: record_incidents(tx, change, receivers=(), now=NOW))
+        bench.write(lambda tx: record_incidents(tx, change, policy=policy(incidents=()), now=NOW))
         bench.sources = (source("herald"),)
         _enlist(bench)
         assert list(_states(bench)) == ["herald"]

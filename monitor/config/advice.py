@@ -40,6 +40,7 @@ def _sources(setup: Setup) -> Iterator[str]:
 def _alerts(setup: Setup) -> Iterator[str]:
     policy = setup.policy
     used = {receiver for route in policy.routes for receiver in route.receivers}
+    used |= {receiver.fallback for receiver in policy.receivers if receiver.fallback}
     if len(policy.incidents) < len(policy.receivers):
         used |= set(policy.incidents)  # named there, so meant for that
     for receiver in policy.receivers:

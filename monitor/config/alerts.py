@@ -59,8 +59,14 @@ class ReceiverEntry(BaseModel, title="Receiver"):
         examples=["${MAIL_URL}", "${file:secrets/receiver-url}", "console://"],
     )
 
+    fallback: Reference | None = Field(
+        default=None,
+        description="Another receiver, by id, that gets what this one does not take. Left out: nobody.",
+        examples=["phone"],
+    )
+
     def receiver(self) -> Receiver:
-        return Receiver(id=self.id, url=self.url)
+        return Receiver(id=self.id, url=self.url, fallback=self.fallback)
 
 
 class DigestEntry(BaseModel, title="Digest"):
@@ -185,7 +191,8 @@ class AlertsFile(BaseModel, title="alerts.yaml"):
     )
     receivers: tuple[ReceiverEntry, ...] = Field(default=(), description="Where alerts can go.")
     routes: tuple[RouteEntry, ...] = Field(
-        default=(), description="Which announcements go to whom. Left out: all of them to every receiver."
+        default=(),
+        description="Which announcements go to whom. Left out: all of them to every receiver that is nobody's fallback.",
     )
     quiet: QuietEntry | None = Field(default=None, description="Hours in which alerts are held. Left out: none.")
     mutes: tuple[MuteEntry, ...] = Field(default=(), description="What is kept quiet for a while.")

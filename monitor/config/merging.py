@@ -1,10 +1,10 @@
 """Valid files put together into core values. What does not fit goes to `problems`, and the work goes on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from monitor.config.alerts import TIMEZONE, AlertsFile, FloodEntry
+from monitor.config.alerts import TIMEZONE, AlertsFile, FloodEntry, ReceiverEntry
 from monitor.config.problems import Place, Problem
 from monitor.config.references import duplicates, listed, unknown
 from monitor.config.rules import RulesFile
@@ -71,6 +71,8 @@ def policy(
             _nothing(parts, "nobody to tell", 'add one: "receivers:" and below it "  - {id: me, url: console://}"')
         )
     receiver_ids = tuple(dict.fromkeys(entry.value.id for entry in receivers))
+    problems += _fallbacks(receivers, receiver_ids)
+    fallbacks = {entry.value.fallback for entry in receivers}
     watch_ids = {watch.id for watch, _ in _watches(watchlist)}
     source_ids = {entry.value.id for entry in entries(polled, "sources")}
 
@@ -87,7 +89,7 @@ def policy(
     return AlertPolicy(
         timezone=timezone,
         receivers=tuple(entry.value.receiver() for entry in receivers),
-        routes=_routes(parts, receiver_ids, watch_ids, problems),
+        routes=_routes(parts, receiver_ids, fallbacks, watch_ids, problems),
         incidents=tuple(dict.fromkeys(incidents.value)) if incidents else receiver_ids,
         quiet=quiet.value.hours() if quiet else None,
         mutes=tuple(entry.value.mute(ZoneInfo(timezone)) for entry in mutes),
@@ -96,16 +98,43 @@ def policy(
 
 
 def _routes(
-    parts: Sequence[Part[AlertsFile]], receivers: tuple[str, ...], watches: Iterable[str], problems: list[Problem]
+    parts: Sequence[Part[AlertsFile]],
+    receivers: tuple[str, ...],
+    fallbacks: Collection[str | None],
+    watches: Iterable[str],
+    problems: list[Problem],
 ) -> tuple[Route, ...]:
-    """The routes, or the one that leads everything to everybody."""
+    """The routes, or the one that leads everything to everybody who is nobody's fallback."""
     found = entries(parts, "routes")
     for entry in found:
         problems += unknown(listed(entry.value.receivers, "receivers"), receivers, what="receiver", entry=entry)
         problems += unknown(listed(entry.value.watches, "watches"), watches, what="watch", entry=entry)
         languages = listed(entry.value.languages, "languages")
         problems += unknown(languages, rule_languages(), what="language with rules", entry=entry)
-    return tuple(entry.value.route() for entry in found) or (Route(receivers=receivers),)
+    return tuple(entry.value.route() for entry in found) or (
+        Route(receivers=tuple(receiver for receiver in receivers if receiver not in fallbacks)),
+    )
+
+
+def _fallbacks(receivers: Sequence[Located[ReceiverEntry]], ids: tuple[str, ...]) -> Iterator[Problem]:
+    """Fallbacks that do not exist, and those that lead in a circle, once for each circle."""
+    fallbacks = {entry.value.id: entry.value.fallback for entry in receivers}
+    for entry in receivers:
+        if entry.value.fallback:
+            yield from unknown([(("fallback",), entry.value.fallback)], ids, what="receiver", entry=entry)
+    circled: set[str] = set()
+    for entry in receivers:
+        way = [entry.value.id]
+        while (following := fallbacks.get(way[-1])) and following not in way:
+            way.append(following)
+        if following == way[0] and following not in circled:
+            circled.update(way)
+            said = (
+                "it is its own fallback"
+                if len(way) == 1
+                else f"a circle of fallbacks: {' to '.join((*way, following))}"
+            )
+            yield entry.problem(said, suggestion="name another receiver, or leave the key out", under=("fallback",))
 
 
 def _watches(parts: Sequence[Part[WatchlistFile]]) -> list[tuple[Watch, Located[Any]]]:

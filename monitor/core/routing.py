@@ -21,6 +21,7 @@ class Receiver:
 
     id: str
     url: str = field(repr=False)
+    fallback: str | None = None  # the receiver that gets what this one does not take
 
 
 class Weekday(StrEnum):
@@ -190,6 +191,14 @@ def _hears(route: Route, voice: Voice) -> bool:
     return (not route.tiers or voice.tier in route.tiers) and (not route.languages or voice.lang in route.languages)
 
 
+def calm_time(policy: AlertPolicy, now: datetime) -> datetime:
+    """When what is not urgent may be told: now, or at the end of the quiet hours."""
+    if policy.quiet is None:
+        return now
+    zone = ZoneInfo(policy.timezone)
+    return quiet_until(policy.quiet.start, policy.quiet.end, zone=zone, now=now) or now
+
+
 def is_source_muted(source_id: str, mutes: Iterable[Mute], now: datetime) -> bool:
     """Whether the source's own word starts no announcement for now; it still joins those that others started."""
     return any(m.scope is MuteScope.SOURCE and m.target == source_id and _holds(m, now) for m in mutes)
@@ -274,14 +283,10 @@ def _when(
     route: Route, policy: AlertPolicy, kind: Kind, receiver: str, item_id: int, now: datetime
 ) -> tuple[datetime, str]:
     """When an alert is due, and the bundle it leaves with. What one item causes is one message."""
-    zone = ZoneInfo(policy.timezone)
     if route.digest:
+        zone = ZoneInfo(policy.timezone)
         day = route.digest.on
         due = next_time(route.digest.at, zone=zone, now=now, weekday=list(Weekday).index(day) if day else None)
         return due, f"{WEEKLY if day else 'digest-'}{receiver}-{due:%Y%m%dT%H%M}"
-    quiet = policy.quiet
-    if quiet and kind not in quiet.urgent:
-        until = quiet_until(quiet.start, quiet.end, zone=zone, now=now)
-        if until:
-            return until, f"quiet-{receiver}-{until:%Y%m%dT%H%M}"
-    return now, f"item-{item_id}"
+    until = now if policy.quiet and kind in policy.quiet.urgent else calm_time(policy, now)
+    return until, f"quiet-{receiver}-{until:%Y%m%dT%H%M}" if until > now else f"item-{item_id}"

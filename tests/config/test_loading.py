@@ -152,3 +152,14 @@ def test_a_watchlist_on_its_own(tmp_path: Path) -> None:
     file.write_text("shows: [{title: Dune}, {title: Dune}]\n")
     with pytest.raises(ConfigError, match="the id"):
         load_watchlist(file)
+
+
+def test_without_routes_a_fallback_hears_only_what_others_do_not_take(tmp_path):
+    (tmp_path / "watchlist.yaml").write_text("shows: [{title: Lantern Bay}]\n")
+    (tmp_path / "sources.yaml").write_text("sources: [{id: a, type: feed, url: 'https://a.example/feed'}]\n")
+    (tmp_path / "alerts.yaml").write_text(
+        "receivers: [{id: me, url: 'console://', fallback: phone}, {id: phone, url: 'console://'}]\n"
+    )
+    loaded = load(tmp_path, environ={}).policy
+    assert [route.receivers for route in loaded.routes] == [("me",)]
+    assert loaded.receivers[0].fallback == "phone"
