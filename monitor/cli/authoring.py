@@ -31,7 +31,11 @@ _TRIED = "tried"  # the name of a rule that exists only for one test
 
 def register(app: typer.Typer) -> None:
     """Adds the group `rules` to `app`."""
-    group = typer.Typer(no_args_is_help=True, help="The recognition rules: list them, look at one, try a text.")
+    group = typer.Typer(
+        no_args_is_help=True,
+        help="The recognition rules: list them, look at one, try a text.",
+        epilog="Example: monitor rules list --kind renewal",
+    )
     group.command("list", epilog="Example: monitor rules list --kind renewal --lang en")(list_rules)
     group.command("show", epilog="Example: monitor rules show en/renewal/renewed")(show)
     group.command(

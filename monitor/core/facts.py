@@ -71,6 +71,8 @@ def _seasons(
         numbers = [number for span in passage.seasons for number in span.numbers]
         if not numbers:
             continue
+        if not here and len({one.subject.key for one in titles}) > 1 and len(passage.seasons) > 1:
+            continue  # "the sitcom gets a second series, the drama a fourth": nobody knows which title has which
         clauses = passage.sentence.clauses
         own = {clauses[f.hit.last - 1] for f in findings if f.passage is passage}
         own |= {clauses[f.hit.first] for f in findings if f.passage is passage}
