@@ -54,7 +54,7 @@ def rule_languages() -> tuple[str, ...]:
 def shipped_rules(lang: str) -> Mapping[str, Any]:
     """The shipped rules of one of `rule_languages`, as data for `compile_rules`.
 
-    What `titles.yaml` lists holds in every language; a language's own lists come on top.
+    What `titles.yaml` and `people.yaml` list holds in every language; a language's own lists come on top.
     """
     data: Mapping[str, Any] = read_yaml(RULES / f"{lang}.yaml")
     lexicon = data["lexicon"]
@@ -64,8 +64,9 @@ def shipped_rules(lang: str) -> Mapping[str, Any]:
 
 @cache
 def _listed_for_all() -> Mapping[str, list[str]]:
-    data: Mapping[str, list[str]] = read_yaml(RULES / "titles.yaml")
-    return data
+    titles: Mapping[str, list[str]] = read_yaml(RULES / "titles.yaml")
+    people: Mapping[str, list[str]] = read_yaml(RULES / "people.yaml")
+    return {**titles, **people}
 
 
 def compile_shipped(lang: str, changes: Sequence[RuleChange], disabled: Collection[str]) -> Ruleset:

@@ -248,10 +248,16 @@ def _asked(sentence: Sentence, hit: Hit) -> bool:
     )
 
 
-def _signs(passage: Passage, lexicon: Lexicon) -> tuple[bool, bool, bool, bool]:
-    """What says that film or television is meant: a network, a season, a title quoted or known, a screen word."""
+def _signs(passage: Passage, lexicon: Lexicon) -> tuple[bool, ...]:
+    """What says that film or television is meant: a network, a season, a title quoted or known, a screen word, somebody known."""
     screen = not lexicon.screen.isdisjoint(passage.sentence.words)
-    return bool(passage.networks), bool(passage.seasons), bool(passage.quoted), screen
+    return (
+        bool(passage.networks),
+        bool(passage.seasons),
+        bool(passage.quoted or passage.likely),
+        screen,
+        bool(passage.screen_people),
+    )
 
 
 def _evidence(signs: Iterable[tuple[bool, ...]]) -> int:

@@ -44,6 +44,8 @@ class Lexicon:
     year_units: frozenset[str]
     networks: Names
     famous: Names  # titles that everybody knows: as good as quoted, where written with a capital
+    likely: Names  # titles whose words mean something else too: evidence, but no title by themselves
+    screen_people: Names  # whom everybody knows from film and television
     not_names: frozenset[str]  # capitalised in headlines, yet no part of a person's name
     also_forenames: frozenset[str]  # of `not_names`, those that are a name before a name: "Will"
     also_surnames: frozenset[str]  # of `not_names`, those that are a name behind one: "Black"
@@ -102,6 +104,8 @@ _OPTIONAL = {
     "role_verbs": list[str](),
     "title_articles": list[str](),
     "famous": list[str](),
+    "likely": list[str](),
+    "screen_people": list[str](),
     "outlets": list[str](),
     "offshoots": list[str](),
     "portraits": list[str](),
@@ -112,6 +116,8 @@ _SPECIAL = (
     "next_tails",
     "networks",
     "famous",
+    "likely",
+    "screen_people",
     "not_names",
     "not_name_ends",
     "role_leads",
@@ -145,6 +151,8 @@ def read_lexicon(data: Mapping[str, Any], *, vocabulary: frozenset[str]) -> Lexi
         counted_nouns=units | values["months"].keys() if "." in values["ordinal_marks"] else frozenset(),
         networks=Names(map(fold, _texts(data, "networks"))),
         famous=Names(map(fold, _texts(data, "famous"))),
+        likely=Names(map(fold, _texts(data, "likely"))),
+        screen_people=Names(map(fold, _texts(data, "screen_people"))),
         not_names=(vocabulary - named)
         | values["weekdays"].keys()
         | values["ordinals"].keys()

@@ -110,6 +110,16 @@ class Passage:
         """Word ranges of networks and studios."""
         return self._named(self._lexicon.networks)
 
+    @found_once
+    def likely(self) -> tuple[Span, ...]:
+        """Word ranges of what may be a well-known title or mean something else: "Succession", "The Bear"."""
+        return tuple(filter(self._capitals, self._named(self._lexicon.likely)))
+
+    @found_once
+    def screen_people(self) -> tuple[Span, ...]:
+        """Word ranges of people whom everybody knows from film and television."""
+        return self._named(self._lexicon.screen_people)
+
     def _named(self, names: Names) -> tuple[Span, ...]:
         """Word ranges of listed names, which must be written with a capital: "Sky", not "sky"."""
         first, last = self.sentence.characters(0, len(self.sentence.words))
