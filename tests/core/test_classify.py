@@ -161,6 +161,25 @@ def test_round_up_ties_each_kind_to_its_title() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Netflix renews ‘One Tide’, cancels ‘Red Gull’",
+        "NBC renews ‘One Tide’ and cancels ‘Red Gull’",
+        "Harbour TV renews ‘One Tide’ but cancels ‘Red Gull’",
+        "Harbour TV renews ‘One Tide’, scraps ‘Red Gull’",
+        "NBC cancels ‘Red Gull’, renews ‘One Tide’",
+    ],
+)
+def test_what_a_network_does_it_does_to_the_title_behind_the_verb(title: str) -> None:
+    reports = recogniser()(document(title)).reports
+    assert {report.subject.title: report.kind for report in reports} == {
+        "One Tide": Kind.RENEWAL,
+        "Red Gull": Kind.CANCELLATION,
+    }
+    assert len(reports) == 2
+
+
 def test_list_of_titles_gives_one_report_each() -> None:
     found = recogniser(listed=False)(document("ABC cancels 'Low Country,' 'Fenland' and 'The Glass Quay'"))
     assert [r.subject.title for r in found.reports] == ["Low Country", "Fenland", "The Glass Quay"]
