@@ -99,8 +99,9 @@ def _settle(
     Were its word taken silently, the next source to say the same would be thought to repeat it.
     """
     told = transaction.announcement(earlier.announcement_id) if earlier and earlier.announcement_id else None
-    if told is not None:
-        settled = amend(told, report, tier=source.tier, headline=_headline(item), now=now)
+    if earlier is not None and told is not None:
+        only_source = all(one.item_id == earlier.item_id for one in transaction.reports(told.id))
+        settled = amend(told, report, tier=source.tier, headline=_headline(item), only_source=only_source, now=now)
     else:
         settled = settle_in(transaction, report, item, source, now)
     muted = is_source_muted(source.id, (*policy.mutes, *transaction.mutes()), now)

@@ -13,6 +13,7 @@ from monitor.core.report import Certainty, Facts, Kind, Recognition, Report
 from monitor.core.source import Tier
 from monitor.core.stories import STORY_LASTS, Vocabulary, likenesses, words_of
 from monitor.core.text import fold
+from monitor.core.wording import say_list, say_seasons
 
 # A denial outweighs what it denies, and an official word outweighs a denial. Taking the highest makes
 # the standing independent of the order in which reports arrive.
@@ -69,12 +70,19 @@ def settle(
     best = max(fitting, key=lambda one: (agreement(one.facts, report.facts), alike[one.id], one.last_report_at, one.id))
     # What a neighbour told is no news: "seasons 2 and 3" sums up two renewals that are both known.
     neighbours = [one.facts for one in fitting if one is not best]
-    return _join(best, report, standing, headline, neighbours, now)
+    return _join(best, report, best.facts, standing, headline, neighbours, now)
 
 
-def amend(known: Announcement, report: Report, *, tier: Tier, headline: str, now: datetime) -> Settled:
-    """The announcement with what an item that told it says since it was revised, also where that contradicts it."""
-    return _join(known, report, standing_of(report, tier), fold(headline), (), now)
+def amend(
+    known: Announcement, report: Report, *, tier: Tier, headline: str, only_source: bool, now: datetime
+) -> Settled:
+    """The announcement with what an item that told it says since it was revised, also where that contradicts it.
+
+    With `only_source` nobody else has told it: the season that is corrected is forgotten.
+    """
+    mistaken = only_source and bool(report.facts.seasons)
+    kept = replace(known.facts, seasons=()) if mistaken else known.facts
+    return _join(known, report, kept, standing_of(report, tier), fold(headline), (), now)
 
 
 def _likenesses(report: Report, known: Iterable[Announcement], wording: Wording, now: datetime) -> dict[int, float]:
@@ -123,6 +131,7 @@ def _first(report: Report, standing: Standing, headline: str, possibly: int | No
 def _join(
     known: Announcement,
     report: Report,
+    kept: Facts,
     standing: Standing,
     headline: str,
     neighbours: Sequence[Facts],
@@ -130,7 +139,7 @@ def _join(
 ) -> Settled:
     merged = replace(
         known,
-        facts=merge_facts(known.facts, report.facts),
+        facts=merge_facts(kept, report.facts),
         standing=max(known.standing, standing, key=_WEIGHT.__getitem__),
         watches=tuple(dict.fromkeys((*known.watches, *report.watches))),
         headlines=tuple(dict.fromkeys((*known.headlines, *([headline] if headline else ()))))[:_MOST_HEADLINES],
@@ -170,8 +179,10 @@ def _news(known: Announcement, merged: Announcement, neighbours: Sequence[Facts]
     before, after = known.facts, merged.facts
     if merged.standing is not known.standing:
         yield _say_raised(merged.standing)
-    for season in _new_seasons(before, after, neighbours):
-        yield f"also season {season}"
+    if before.seasons and not set(before.seasons) & set(after.seasons):
+        yield f"{say_seasons(after.seasons)}, not {say_list([str(number) for number in before.seasons])}"
+    else:
+        yield from (f"also season {season}" for season in _new_seasons(before, after, neighbours))
     if known.kind in ABOUT_PEOPLE and (names := _new_names(before, after, neighbours)):
         yield "also " + ", ".join(names)
     if known.kind in _ABOUT_DATES:

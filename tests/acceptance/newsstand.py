@@ -46,7 +46,7 @@ class Newsstand:
         self.house = house
         self.web = web
         self._mail = mail
-        self._sink = sink
+        self.sink = sink
         self._taken = 0, 0  # mails and posts handed out by `read` before
         self._entries: dict[str, dict[str, str]] = {outlet: {} for outlet in outlets}
         for outlet in outlets:
@@ -84,8 +84,8 @@ class Newsstand:
         """Lets time pass, reads every feed once and returns what arrived: mails first, then what webhooks got."""
         self.house.round(later=later, everything=True)
         mails, posts = self._taken
-        self._taken = len(self._mail.mails), len(self._sink.posts)
-        return [*map(_opened, self._mail.mails[mails:]), *map(_posted, self._sink.posts[posts:])]
+        self._taken = len(self._mail.mails), len(self.sink.posts)
+        return [*map(_opened, self._mail.mails[mails:]), *map(_posted, self.sink.posts[posts:])]
 
     def on_file(self) -> dict[str, list[str]]:
         """The announcements by their headlines, oldest first, each with the outlets that told it."""

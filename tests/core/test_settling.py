@@ -449,11 +449,22 @@ def test_a_revision_is_a_report_where_it_says_something_else():
     assert changed_reports(before, Recognition(reports=(renewal(2, **DENIED),))) == (renewal(2, **DENIED),)
 
 
-def test_a_revision_adds_also_what_contradicts():
+@pytest.mark.parametrize(
+    ("only_source", "told", "seasons", "change"),
+    [
+        (True, renewal(3), (3,), "season 3, not 2"),
+        (True, renewal(1), (1,), "season 1, not 2"),
+        (True, renewal(2, 3), (2, 3), "also season 3"),
+        (True, renewal(), (2,), ""),
+        (False, renewal(3), (2, 3), "also season 3"),
+    ],
+    ids=["later", "earlier", "one more", "none", "others told it too"],
+)
+def test_a_revision_corrects_what_only_it_has_told_and_else_adds(only_source, told, seasons, change):
     room = Newsroom()
     room.file(renewal(2))
-    settled = amend(room.known[1], renewal(3), tier=Tier.PRESS, headline="", now=NOW)
-    assert (settled.announcement.id, settled.announcement.facts.seasons, settled.change) == (1, (2, 3), "also season 3")
+    settled = amend(room.known[1], told, tier=Tier.PRESS, headline="", only_source=only_source, now=NOW)
+    assert (settled.announcement.id, settled.announcement.facts.seasons, settled.change) == (1, seasons, change)
 
 
 certainties = st.sampled_from(Certainty)
