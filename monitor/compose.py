@@ -1,10 +1,10 @@
 """Turning stored alerts into the message that is sent: gathers what the wording needs and leaves the words to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar, assert_never
 
-from monitor.core.alert import Alert, AlertPurpose
+from monitor.core.alert import Alert, AlertPurpose, Priority
 from monitor.core.announcement import Announcement
 from monitor.core.holds import Hold, HoldKind
 from monitor.core.message import (
@@ -31,10 +31,15 @@ T = TypeVar("T")
 
 def compose(alerts: Sequence[Alert], view: View, setup: Setup) -> Message:
     """The one message that says all of `alerts`, which share a receiver and a bundle."""
-    message = _say(alerts, view, setup)
+    message = replace(_say(alerts, view, setup), priority=_highest(alerts))
     if (alerts[0].bundle or "").startswith(HANDED_ON):
         return replace(message, note=(f"{alerts[0].reason[0].upper()}{alerts[0].reason[1:]}.", *message.note))
     return message
+
+
+def _highest(alerts: Iterable[Alert]) -> Priority:
+    given = {alert.priority for alert in alerts}
+    return next(priority for priority in Priority if priority in given)
 
 
 def _say(alerts: Sequence[Alert], view: View, setup: Setup) -> Message:

@@ -40,6 +40,7 @@ def hand_on(transaction: Transaction, given_up: Iterable[Alert], policy: AlertPo
                     hold_id=None if is_news else alert.hold_id,
                     bundle=f"{HANDED_ON}{alert.receiver}-{together}",
                     change=alert.change if purpose is AlertPurpose.UPDATE else "",
+                    priority=alert.priority,
                 ),
                 at=now,
             )

@@ -12,11 +12,17 @@ from email.utils import formataddr, formatdate, make_msgid
 from functools import cache
 from typing import Literal
 
+from monitor.core.alert import Priority
 from monitor.core.message import Message
 from monitor.ports import SendFailed, SendResult, Sent
 from monitor.render import render_html, render_text, subject_line, tidy
 
 _LONGEST_SUBJECT = 200
+# Importance is RFC 2156; X-Priority is what older mail programs look at.
+_PRIORITIES = {
+    Priority.HIGH: (("Importance", "high"), ("X-Priority", "1")),
+    Priority.LOW: (("Importance", "low"), ("X-Priority", "5")),
+}
 # RFC 3463: 5.1.x is about the address itself. Other refusals (policy, quota, login) mend themselves or are mended.
 _ADDRESS_IS_WRONG = re.compile(r"\b5\.1\.\d")
 
@@ -63,6 +69,8 @@ def compose_mail(message: Message, box: MailBox) -> EmailMessage:
         mail["References"] = anchor
         if message.reply:
             mail["In-Reply-To"] = anchor
+    for name, value in _PRIORITIES.get(message.priority, ()):
+        mail[name] = value
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notes, please
     if box.reply_to:
         mail["Reply-To"] = ", ".join(box.reply_to)

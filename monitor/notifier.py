@@ -15,6 +15,7 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO, TypeGuard
 
+from monitor.core.alert import Priority
 from monitor.core.message import Message
 from monitor.core.redact import Redactor
 from monitor.core.routing import Receiver
@@ -44,6 +45,14 @@ _BODY_LIMITS = {"ntfy": 1300, "tgram": 2000}
 _GAPS = {"tgram": timedelta(seconds=1)}
 # Most of Apprise's services inherit a gap of 5.5 s that no service has asked for; one a second is polite to all of them.
 _INHERITED_GAP = timedelta(seconds=1)
+
+# What services call them, in the values that Apprise's plugins hold. Gotify's apps make a sound from 4 on, and pop up from 8.
+_PRIORITIES: dict[str, dict[Priority, str | int]] = {
+    "gotify": {Priority.HIGH: 8, Priority.NORMAL: 5, Priority.LOW: 3},
+    "ntfy": {Priority.HIGH: "high", Priority.NORMAL: "default", Priority.LOW: "low"},
+    "pover": {Priority.HIGH: 1, Priority.NORMAL: 0, Priority.LOW: -1},
+}
+_PRIORITY = re.compile(r"[?&]priority=", re.IGNORECASE)
 
 _PROTOCOLS = ("protocols", "secure_protocols")
 
@@ -130,7 +139,7 @@ def _open_channel(receiver: Receiver, stream: TextIO) -> Channel | ReceiverProbl
     if _is_mail(service):
         box = _mail_box(service)
         return Channel(send=lambda message: send_mail(compose_mail(message, box), box))
-    return _service_channel(service)
+    return _service_channel(service, pinned=bool(_PRIORITY.search(receiver.url)))
 
 
 def _print(message: Message, stream: TextIO) -> SendResult:
@@ -250,7 +259,8 @@ def _mail_box(service: "NotifyEmail") -> MailBox:
     )
 
 
-def _service_channel(service: "NotifyBase") -> Channel:
+def _service_channel(service: "NotifyBase", *, pinned: bool) -> Channel:
+    """`pinned`: the address names a priority itself, which then holds for every message."""
     import apprise
 
     stated = timedelta(seconds=service.request_rate_per_sec)
@@ -262,6 +272,8 @@ def _service_channel(service: "NotifyBase") -> Channel:
 
     def send(message: Message) -> SendResult:
         title, body, body_format = _dressed(service, message)
+        if not pinned and (known := _PRIORITIES.get(_name(service))):
+            service.priority = known[message.priority]  # type: ignore[attr-defined]  # these services have one
         return _verdict(sender.notify(title=title, body=body, body_format=body_format))
 
     return Channel(send=send, gap=gap)

@@ -12,12 +12,13 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from monitor.core.alert import Priority
 from monitor.core.announcement import Standing
 from monitor.core.message import Entry, Message, compose_test
 from monitor.core.redact import Redactor
 from monitor.core.routing import Receiver
 from monitor.logs import configure, log
-from monitor.notifier import Notifier, _dressed, _mail_box, _open_service, validate
+from monitor.notifier import Notifier, _dressed, _mail_box, _open_service, _service_channel, validate
 from monitor.ports import SendFailed, Sent
 from tests.mail_server import serve_mail
 from tests.sink_server import serve_sink
@@ -256,6 +257,46 @@ def test_each_service_is_dressed_for(service, begins):
     url, text_of = SERVICES[service]
     _, (news,) = posted(url, NEWS)
     assert text_of(news).startswith(begins)
+
+
+PRIORITIES = [dataclasses.replace(NEWS, priority=priority) for priority in Priority]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("ntfy://127.0.0.1:PORT/news", ["high", None, "low"]),
+        ("ntfy://127.0.0.1:PORT/news?priority=max", ["max"] * 3),
+        ("gotify://127.0.0.1:PORT/abcdefghijklmno", [8, 5, 3]),
+        ("gotify://127.0.0.1:PORT/abcdefghijklmno?format=markdown&priority=low", [0] * 3),
+        ("json://127.0.0.1:PORT/in", [None] * 3),
+    ],
+)
+def test_services_are_told_how_much_to_disturb(url, expected):
+    """In their own words; an address that names a priority keeps it."""
+    _, posts = posted(url, *PRIORITIES)
+    said = [json.loads(post.body).get("priority", post.headers.get("x-priority")) for post in posts]
+    assert said == expected
+
+
+def test_pushover_is_told_how_much_to_disturb():
+    """It has one address for all: what would be posted there goes to a server of ours."""
+
+    async def work():
+        async with serve_sink() as sink:
+            sink.body = '{"status": 1}'
+            service = _open_service(receiver(HOSTED["pushover"]))
+            service.notify_url = f"http://127.0.0.1:{sink.port}/1/messages.json"
+            channel = _service_channel(service, pinned=False)
+            results = [await asyncio.to_thread(channel.send, message) for message in PRIORITIES]
+            return results, [parse_qs(post.body)["priority"] for post in sink.posts]
+
+    assert run(work()) == ([Sent()] * 3, [["1"], ["0"], ["-1"]])
+
+
+def test_mail_says_how_much_it_matters():
+    mails = mailed(*PRIORITIES).mails
+    assert [(mail["Importance"], mail["X-Priority"]) for mail in mails] == [("high", "1"), (None, None), ("low", "5")]
 
 
 def test_long_text_is_cut_to_what_the_service_takes():

@@ -17,6 +17,7 @@ from monitor.config.fields import (
     Kinds,
     Languages,
     LeastStanding,
+    PriorityName,
     Reference,
     References,
     Tiers,
@@ -96,6 +97,10 @@ class RouteEntry(BaseModel, title="Route"):
         default=Standing.RUMOURED,
         description="The least an announcement must be: rumoured, reported or official. Left out: rumoured.",
     )
+    priority: PriorityName | None = Field(
+        default=None,
+        description="How much alerts may disturb: high, normal or low. Left out: as the news is, see docs/receivers.md.",
+    )
     digest: DigestEntry | None = Field(
         default=None, description="Collect alerts and send them once a day or once a week. Left out: at once."
     )
@@ -108,6 +113,7 @@ class RouteEntry(BaseModel, title="Route"):
             tiers=frozenset(self.tiers),
             standing=self.standing,
             languages=frozenset(self.languages),
+            priority=self.priority,
             digest=Digest(at=self.digest.at, on=self.digest.on) if self.digest else None,
         )
 

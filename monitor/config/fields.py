@@ -17,6 +17,7 @@ from monitor.config.names import slug
 from monitor.config.problems import RefusedError, did_you_mean, nearest, shown
 from monitor.config.reading import Plain
 from monitor.config.secrets import Secrets, has_reference
+from monitor.core.alert import Priority
 from monitor.core.announcement import Standing
 from monitor.core.report import Kind
 from monitor.core.routing import Weekday
@@ -263,6 +264,7 @@ def _choice(of: Iterable[StrEnum]) -> WithJsonSchema:
 
 
 DayName = Annotated[Weekday, BeforeValidator(_member(Weekday, "a day of the week")), _choice(Weekday)]
+PriorityName = Annotated[Priority, BeforeValidator(_member(Priority, "a priority")), _choice(Priority)]
 KindName = Annotated[Kind, BeforeValidator(_member(Kind, "a kind")), _choice(Kind)]
 TierName = Annotated[Tier, BeforeValidator(_member(Tier, "a tier")), _choice(Tier)]
 _LEAST = tuple(standing for standing in Standing if standing is not Standing.DENIED)

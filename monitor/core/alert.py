@@ -15,6 +15,14 @@ class AlertPurpose(StrEnum):
     RECOVERY = "recovery"
 
 
+class Priority(StrEnum):
+    """How much an alert may disturb, in the words that services know; the highest first."""
+
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+
 class AlertState(StrEnum):
     PENDING = "pending"
     HELD = "held"  # under a hold, until approved
@@ -38,6 +46,7 @@ class NewAlert:
     bundle: str | None = None  # alerts of one receiver with the same bundle leave as one message
     change: str = ""  # for an update: what is new, in plain words ("now official")
     state: AlertState = AlertState.PENDING
+    priority: Priority = Priority.NORMAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,3 +67,4 @@ class Alert:
     hold_id: int | None = None
     bundle: str | None = None
     change: str = ""
+    priority: Priority = Priority.NORMAL

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import assert_never
 
-from monitor.core.alert import Alert, AlertPurpose
+from monitor.core.alert import Alert, AlertPurpose, Priority
 from monitor.core.announcement import Announcement, Standing
 from monitor.core.disagreement import disagreements
 from monitor.core.holds import Hold, HoldKind
@@ -71,6 +71,7 @@ class Message:
     note: tuple[str, ...] = ()  # paragraphs
     thread: str | None = None
     reply: bool = False  # an earlier message of the thread was sent
+    priority: Priority = Priority.NORMAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from monitor.core.alert import AlertPurpose, AlertState, NewAlert
+from monitor.core.alert import AlertPurpose, AlertState, NewAlert, Priority
 from monitor.core.announcement import Announcement, Standing
 from monitor.core.quiet import next_time, quiet_until
 from monitor.core.report import Kind
@@ -63,6 +63,7 @@ class Route:
     languages: frozenset[str] = frozenset()
     standing: Standing = Standing.RUMOURED  # the least that is let through
     digest: Digest | None = None
+    priority: Priority | None = None  # None: as the news is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,7 @@ class AlertPolicy:
 
 WEEKLY = "digest-weekly-"  # begins the name of the bundle that a weekly digest is
 
+_NEAR = timedelta(days=7)
 _RANK = {Standing.RUMOURED: 0, Standing.REPORTED: 1, Standing.OFFICIAL: 2}
 
 
@@ -157,10 +159,29 @@ def alerts_for(
                 revision=settled.announcement.revision,
                 bundle=bundle,
                 change=settled.change,
+                priority=route.priority or priority_of(settled.announcement, now.astimezone(ZoneInfo(policy.timezone))),
                 state=AlertState.DISCARDED if muted else AlertState.PENDING,
             )
         )
     return tuple(alerts)
+
+
+def priority_of(announcement: Announcement, now: datetime) -> Priority:
+    """How much the news may disturb where the route does not say: a casting call that ends soon does, a rumour does not.
+
+    A call that shows signs of a scam hurries nobody. `now` is local time.
+    """
+    facts = announcement.facts
+    if announcement.kind is Kind.CASTING_CALL and not facts.scam_signs and _is_near(facts.deadline, now.date()):
+        return Priority.HIGH
+    return Priority.LOW if announcement.standing is Standing.RUMOURED else Priority.NORMAL
+
+
+def _is_near(deadline: str | None, today: date) -> bool:
+    """Whether a deadline that names its day lies within the next days."""
+    if deadline is None or len(deadline) != len("2027-03-31"):
+        return False
+    return timedelta() <= date.fromisoformat(deadline) - today <= _NEAR
 
 
 def _choose(

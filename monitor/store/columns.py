@@ -90,8 +90,9 @@ def moment(*, nullable: bool = False) -> Column[datetime]:
     return Column(Moment(), nullable=nullable)
 
 
-def word(words: type[StrEnum]) -> Column[StrEnum]:
-    return Column(Word(words), nullable=False)
+def word(words: type[StrEnum], *, default: StrEnum | None = None) -> Column[StrEnum]:
+    """`default` is what rows have that are older than the column."""
+    return Column(Word(words), nullable=False, server_default=default.value if default else None)
 
 
 def json_of(dump: Callable[[Any], Any], load: Callable[[Any], Any], *, nullable: bool = False) -> Column[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Index, Table, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from monitor.core.alert import AlertPurpose, AlertState
+from monitor.core.alert import AlertPurpose, AlertState, Priority
 from monitor.core.announcement import Standing
 from monitor.core.holds import HoldKind
 from monitor.core.incidents import IncidentKind
@@ -182,6 +182,7 @@ class AlertRow(SQLModel, table=True):
     hold_id: int | None = Field(foreign_key="hold.id")
     bundle: str | None
     change: str
+    priority: Priority = Field(sa_column=word(Priority, default=Priority.NORMAL))
     lease_until: datetime | None = Field(sa_column=moment(nullable=True))
 
 

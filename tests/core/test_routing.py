@@ -1,14 +1,15 @@
 """Which alerts a settled report causes: for whom, when, and why not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.alert import AlertPurpose, AlertState
+from monitor.core.alert import AlertPurpose, AlertState, Priority
 from monitor.core.announcement import Announcement, Standing
-from monitor.core.report import Facts, Kind, Subject
+from monitor.core.report import Facts, Kind, ScamSign, Subject
 from monitor.core.routing import (
     AlertPolicy,
     Digest,
@@ -22,6 +23,7 @@ from monitor.core.routing import (
     alerts_for,
     is_source_muted,
     mute_for,
+    priority_of,
 )
 from monitor.core.settling import Settled
 from monitor.core.source import Tier
@@ -168,6 +170,48 @@ def test_what_may_leave_tomorrow_does_not_wait_for_the_end_of_the_week():
 def test_a_weekly_digest_collects_until_its_day():
     (alert,) = alerts(settled(), route(digest=Digest(at=time(8), on=Weekday.MONDAY)))
     assert (alert.due_at, alert.bundle) == (datetime(2026, 11, 23, 8, tzinfo=UTC), "digest-weekly-me-20261123T0800")
+
+
+CALL = Kind.CASTING_CALL
+
+
+@pytest.mark.parametrize(
+    ("kind", "standing", "facts", "priority"),
+    [
+        (Kind.RENEWAL, Standing.REPORTED, {}, "normal"),
+        (Kind.RENEWAL, Standing.OFFICIAL, {}, "normal"),
+        (Kind.RENEWAL, Standing.DENIED, {}, "normal"),
+        (Kind.RENEWAL, Standing.RUMOURED, {}, "low"),
+        (CALL, Standing.REPORTED, {"deadline": "2026-11-20"}, "high"),
+        (CALL, Standing.RUMOURED, {"deadline": "2026-11-27"}, "high"),
+        (CALL, Standing.REPORTED, {"deadline": "2026-11-28"}, "normal"),
+        (CALL, Standing.REPORTED, {"deadline": "2026-11-19"}, "normal"),
+        (CALL, Standing.REPORTED, {"deadline": "2026-11"}, "normal"),
+        (CALL, Standing.REPORTED, {}, "normal"),
+        (CALL, Standing.REPORTED, {"deadline": "2026-11-25", "scam_signs": (ScamSign.FEE,)}, "normal"),
+        (Kind.CASTING, Standing.REPORTED, {"deadline": "2026-11-25"}, "normal"),
+    ],
+)
+def test_how_much_news_may_disturb(kind, standing, facts, priority):
+    one = replace(settled(kind, standing=standing).announcement, facts=Facts(**facts))
+    assert priority_of(one, NOW) == priority
+
+
+def test_a_route_may_say_how_much_it_disturbs():
+    low, own = alerts(settled(), route(priority=Priority.LOW), route("desk"))
+    assert (low.priority, own.priority) == (Priority.LOW, Priority.NORMAL)
+
+
+def test_the_last_day_is_that_of_the_zone():
+    """Half past midnight in London's summer is still the day before in UTC."""
+    call = settled(CALL)
+    news = replace(call, announcement=replace(call.announcement, facts=Facts(deadline="2026-07-01")))
+    for now, priority in (
+        (datetime(2026, 7, 1, 22, 30, tzinfo=UTC), "high"),
+        (datetime(2026, 7, 1, 23, 30, tzinfo=UTC), "normal"),
+    ):
+        (alert,) = alerts(news, route(), now=now)
+        assert alert.priority == priority
 
 
 def test_a_digest_collects_until_its_hour():

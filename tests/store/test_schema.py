@@ -78,14 +78,13 @@ def _keepsakes(path):
 
 
 def test_a_copy_is_made_before_migrating_and_the_last_few_are_kept(old):
-    for earlier in ("0000", "0000-mine", "000x"):
+    newest = int(REVISION)
+    for earlier in ("0000-mine", "000x", *(f"{number:04}" for number in range(newest))):
         old.with_name(f"monitor.db.before-{earlier}").touch()
-    for number in range(3):
-        old.with_name(f"monitor.db.before-000{number}").touch()
     _filled(old)
     assert _keepsakes(old.with_name(f"monitor.db.before-{REVISION}")) == [("old",)]
     copies = sorted(file.name.partition(".before-")[2] for file in old.parent.glob("*.before-*"))
-    assert copies == ["0000", "0000-mine", "0001", "0002", "000x"]
+    assert copies == sorted(["0000-mine", "000x", *(f"{newest - back:04}" for back in range(3))])
     _filled(old)
 
 
