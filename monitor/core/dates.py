@@ -149,11 +149,16 @@ class _Reader:
         """A day or span counted from today: "tomorrow", "on Friday", "next month", "later this year"."""
         word, lexicon, today = self._word(index), self._lexicon, self._published
         ahead = lexicon.days_ahead.get(word)
-        if ahead is None and word in lexicon.weekdays and self._word(index - 1) in lexicon.day_words:
-            ahead = (lexicon.weekdays[word] - today.weekday()) % 7 if today else 0
+        last = index + 1
+        if ahead is None and self._word(index - 1) in lexicon.day_words:
+            pair = f"{word} {self._word(last)}"  # "segunda-feira": its first word alone is an ordinal
+            last += pair in lexicon.weekdays
+            weekday = lexicon.weekdays.get(pair, lexicon.weekdays.get(word))
+            if weekday is not None:
+                ahead = (weekday - today.weekday()) % 7 if today else 0
         if ahead is not None:
             iso = (today + timedelta(days=ahead)).isoformat() if today else None
-            return DateSpan(first=index, last=index + 1, iso=iso)
+            return DateSpan(first=index, last=last, iso=iso)
         units = lexicon.month_units | lexicon.year_units
         tail = self._next_tail(index)
         if word not in units or not (tail or self._next(index) or self._this(index)):

@@ -146,7 +146,9 @@ def read_lexicon(data: Mapping[str, Any], *, vocabulary: frozenset[str]) -> Lexi
         **values,
         units=units | values["new_units"],
         calendar=frozenset(named).union(
-            *(values[key] for key in ("weekdays", "days_ahead", "month_units", "year_units")), ("q1", "q2", "q3", "q4")
+            *(values[key] for key in ("days_ahead", "month_units", "year_units")),
+            (day.split()[0] for day in values["weekdays"]),
+            ("q1", "q2", "q3", "q4"),
         ),
         counted_nouns=units | values["months"].keys() if "." in values["ordinal_marks"] else frozenset(),
         networks=Names(map(fold, _texts(data, "networks"))),
