@@ -54,7 +54,7 @@ def _studio_at_free_mail(text: str, lexicon: Lexicon) -> bool:
     """Whether an address at a free provider has the name of a studio in it: "netflix.casting@..."."""
     for box in _FREE_MAIL.findall(text):
         words = _LETTERS.findall(box.lower())
-        for name in ("".join(_LETTERS.findall(name)) for name in lexicon.networks.names):
+        for name in ("".join(_LETTERS.findall(" ".join(name))) for name in lexicon.networks.names):
             if name in words or (len(name) >= _LONG_NAME and name in "".join(words)):
                 return True
     return False

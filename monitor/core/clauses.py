@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
+from monitor.core.once import found_once
 from monitor.core.report import Part
 from monitor.core.text import fold_with_offsets
 
@@ -32,7 +33,7 @@ _AROUND = " \t\n\"'“‘”’()"
 _MAX_WORDS = 400  # a "sentence" longer than this is cut, so that hostile text cannot make one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Sentence:
     """Some words of one part of a document. A headline is one sentence, however many stops it has."""
 
@@ -55,10 +56,15 @@ class Sentence:
         start, end = self.spans[index]
         return self.text[start:end]
 
+    @found_once
+    def capitals(self) -> tuple[bool, ...]:
+        """For each word whether it begins with a capital or a digit."""
+        letters = [self.text[start] for start, _ in self.spans]
+        return tuple([letter.isupper() or letter.isdigit() for letter in letters])
+
     def capital(self, index: int) -> bool:
         """Whether the word begins with a capital or a digit."""
-        first = self.text[self.spans[index][0]]
-        return first.isupper() or first.isdigit()
+        return self.capitals[index]
 
 
 def is_mark(word: str) -> bool:

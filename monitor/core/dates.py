@@ -159,9 +159,9 @@ class _Reader:
         if ahead is not None:
             iso = (today + timedelta(days=ahead)).isoformat() if today else None
             return DateSpan(first=index, last=last, iso=iso)
-        units = lexicon.month_units | lexicon.year_units
         tail = self._next_tail(index)
-        if word not in units or not (tail or self._next(index) or self._this(index)):
+        unit = word in lexicon.month_units or word in lexicon.year_units
+        if not unit or not (tail or self._next(index) or self._this(index)):
             return None
         further = bool(tail) or self._next(index)
         if today is None:
@@ -195,7 +195,7 @@ class _Reader:
     def _led(self, index: int) -> bool:
         before = self._word(index - 1)
         lexicon = self._lexicon
-        return before in lexicon.date_lead | lexicon.vague or self._next(index) or self._this(index)
+        return before in lexicon.date_lead or before in lexicon.vague or self._next(index) or self._this(index)
 
     def _next(self, index: int) -> bool:
         return self._word(index - 1) in self._lexicon.next_words
@@ -205,7 +205,8 @@ class _Reader:
 
     def _year_after(self, index: int) -> tuple[int | None, int]:
         """The year that stands here, after "," or "of" too, and the end of what was read."""
-        at = index + 1 if self._word(index) in self._lexicon.date_links | {","} else index
+        word = self._word(index)
+        at = index + 1 if word == "," or word in self._lexicon.date_links else index
         if _YEAR.fullmatch(self._word(at)):
             return int(self._word(at)), at + 1
         return None, index

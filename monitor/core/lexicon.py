@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from monitor.core.clauses import words_of
-from monitor.core.names import Names
+from monitor.core.names import WordNames
 from monitor.core.text import fold
 
 
@@ -42,10 +42,10 @@ class Lexicon:
     said: frozenset[str]  # "confirmed on Tuesday": the day of the telling, not of the news
     month_units: frozenset[str]  # "next month"
     year_units: frozenset[str]
-    networks: Names
-    famous: Names  # titles that everybody knows: as good as quoted, where written with a capital
-    likely: Names  # titles whose words mean something else too: evidence, but no title by themselves
-    screen_people: Names  # whom everybody knows from film and television
+    networks: WordNames
+    famous: WordNames  # titles that everybody knows: as good as quoted, where written with a capital
+    likely: WordNames  # titles whose words mean something else too: evidence, but no title by themselves
+    screen_people: WordNames  # whom everybody knows from film and television
     not_names: frozenset[str]  # capitalised in headlines, yet no part of a person's name
     also_forenames: frozenset[str]  # of `not_names`, those that are a name before a name: "Will"
     also_surnames: frozenset[str]  # of `not_names`, those that are a name behind one: "Black"
@@ -84,6 +84,11 @@ class Lexicon:
     units: frozenset[str]  # words that count seasons
     calendar: frozenset[str]  # words that may begin a date, digits apart
     role_lead_ends: frozenset[str]  # the last words of `role_leads`
+    list_words: frozenset[str]  # between the members of a list
+    more_or_last: frozenset[str]  # before a unit, they tell a season without a number
+    title_inner: frozenset[str]  # what may stand small, or as a mark, inside a title
+    title_ends: frozenset[str]  # among capitals throughout, no title without quotation marks goes on over these
+    filmed: frozenset[str]  # words for what is filmed and who films it, no titles by themselves
     counted_nouns: frozenset[str]  # before these "2." is no end of a sentence; none where ordinals are not written so
 
 
@@ -111,7 +116,17 @@ _OPTIONAL = {
     "portraits": list[str](),
     "articled_names": list[str](),
 }
-_DERIVED = {"units", "calendar", "counted_nouns", "role_lead_ends"}
+_DERIVED = {
+    "units",
+    "calendar",
+    "counted_nouns",
+    "role_lead_ends",
+    "list_words",
+    "more_or_last",
+    "title_inner",
+    "title_ends",
+    "filmed",
+}
 _SPECIAL = (
     "next_tails",
     "networks",
@@ -142,6 +157,8 @@ def read_lexicon(data: Mapping[str, Any], *, vocabulary: frozenset[str]) -> Lexi
     # "April Winter" is a name; her months and seasons are known as dates where they are dates.
     named = values["months"].keys() | values["year_quarters"].keys()
     units = values["season_units"] | values["run_units"]
+    not_names = (vocabulary - named).union(values["weekdays"], values["ordinals"], map(fold, _texts(data, "not_names")))
+    bridges = values["articles"] | values["joiners"] | values["of_words"]
     return Lexicon(
         **values,
         units=units | values["new_units"],
@@ -151,17 +168,19 @@ def read_lexicon(data: Mapping[str, Any], *, vocabulary: frozenset[str]) -> Lexi
             ("q1", "q2", "q3", "q4"),
         ),
         counted_nouns=units | values["months"].keys() if "." in values["ordinal_marks"] else frozenset(),
-        networks=Names(map(fold, _texts(data, "networks"))),
-        famous=Names(map(fold, _texts(data, "famous"))),
-        likely=Names(map(fold, _texts(data, "likely"))),
-        screen_people=Names(map(fold, _texts(data, "screen_people"))),
-        not_names=(vocabulary - named)
-        | values["weekdays"].keys()
-        | values["ordinals"].keys()
-        | set(map(fold, _texts(data, "not_names"))),
+        networks=WordNames(_texts(data, "networks")),
+        famous=WordNames(_texts(data, "famous")),
+        likely=WordNames(_texts(data, "likely")),
+        screen_people=WordNames(_texts(data, "screen_people")),
+        not_names=not_names,
         not_name_ends=tuple(map(fold, _texts(data, "not_name_ends"))),
         next_tails=tuple(tuple(words_of(text)[0]) for text in _texts(data, "next_tails")),
         role_lead_ends=frozenset(lead[-1] for lead in roles),
+        list_words=values["joiners"] | {","},
+        more_or_last=values["more_words"] | values["last_words"],
+        title_inner=values["title_small"] | {":", "&", "'s", "!"},
+        title_ends=(not_names | values["role_ends"] | values["date_lead"]) - bridges,
+        filmed=values["screen"] | values["credits"] | values["production"],
         role_leads=tuple(sorted(roles, key=len, reverse=True)),
         articled_names=frozenset(" ".join(words_of(text)[0]) for text in _texts(data, "articled_names")),
         furniture=tuple(map(fold, _texts(data, "furniture"))),

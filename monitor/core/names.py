@@ -4,6 +4,29 @@ from collections.abc import Iterable
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from monitor.core.clauses import words_of
+
+
+class WordNames:
+    """A set of names to be found among the words of a sentence: quicker than `Names` where a text is cut already."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = frozenset(filter(None, (tuple(words_of(name)[0]) for name in names)))
+        self._lengths: dict[str, frozenset[int]] = {}  # of the names that begin with a word
+        for name in self.names:
+            self._lengths[name[0]] = self._lengths.get(name[0], frozenset()) | {len(name)}
+
+    def find(self, words: tuple[str, ...]) -> list[tuple[int, int]]:
+        """The word range of every occurrence, overlapping ones included."""
+        lengths, names = self._lengths, self.names
+        return [
+            (first, first + length)
+            for first, word in enumerate(words)
+            if word in lengths
+            for length in lengths[word]
+            if first + length <= len(words) and words[first : first + length] in names
+        ]
+
 
 class Names:
     """A set of folded names to be found in folded text. Immutable; build a new one when the names change.

@@ -90,7 +90,12 @@ def _stands_alone(sentence: Sentence, run: NameSpan, lexicon: Lexicon) -> bool:
     opens = is_mark(before) or before in lexicon.credits or clauses[run.first - 1] != clauses[run.first]
     following, second = (*sentence.words[run.last : run.last + 2], "", "")[:2]
     if following in lexicon.title_small:  # "Zia to play", but "House of Cards"
-        return opens and following not in lexicon.of_words | lexicon.articles and second in lexicon.not_names
+        return (
+            opens
+            and following not in lexicon.of_words
+            and following not in lexicon.articles
+            and second in lexicon.not_names
+        )
     return opens and following in lexicon.not_names
 
 
@@ -201,7 +206,7 @@ def _addressed(sentence: Sentence, place: int) -> bool:
 def _listed(sentence: Sentence, left: NameSpan, right: NameSpan, lexicon: Lexicon) -> bool:
     first = _behind_role(sentence, left.last, lexicon)
     between = sentence.words[first : right.first]
-    return 0 < len(between) <= 2 and all(word in lexicon.joiners | {","} for word in between)  # noqa: PLR2004 - ", and"
+    return 0 < len(between) <= 2 and lexicon.list_words.issuperset(between)  # noqa: PLR2004 - ", and"
 
 
 def _behind_role(sentence: Sentence, place: int, lexicon: Lexicon) -> int:
@@ -213,7 +218,8 @@ def _behind_role(sentence: Sentence, place: int, lexicon: Lexicon) -> int:
 def _runs(sentence: Sentence, lexicon: Lexicon, blocked: set[int]) -> Iterator[NameSpan]:
     index = 0
     while index < len(sentence.words):
-        last = _run_end(sentence, index, lexicon, blocked)
+        # Only a capital begins a name.
+        last = _run_end(sentence, index, lexicon, blocked) if sentence.capitals[index] else index
         if last > index and last - index <= _LONGEST_NAME:
             yield NameSpan(first=index, last=last)
         index = max(last, index + 1)
@@ -242,8 +248,7 @@ def _run_end(sentence: Sentence, first: int, lexicon: Lexicon, blocked: set[int]
 
 def _spaced(sentence: Sentence, place: int) -> bool:
     """Whether nothing parts a word from the one before it that no name holds: "News > Ana Winter"."""
-    gap = sentence.text[sentence.spans[place - 1][1] : sentence.spans[place][0]]
-    return all(char in _IN_NAMES for char in gap)
+    return _IN_NAMES.issuperset(sentence.text[sentence.spans[place - 1][1] : sentence.spans[place][0]])
 
 
 def _also_forename(sentence: Sentence, place: int, lexicon: Lexicon) -> bool:
@@ -252,7 +257,7 @@ def _also_forename(sentence: Sentence, place: int, lexicon: Lexicon) -> bool:
     if words[place] not in lexicon.also_forenames or "?" in words or place + 1 >= len(words):
         return False
     before = words[place - 1] if place else ","
-    opens = is_mark(before) or before in lexicon.joiners | lexicon.credits or not sentence.capital(place - 1)
+    opens = is_mark(before) or before in lexicon.joiners or before in lexicon.credits or not sentence.capital(place - 1)
     return opens and sentence.capital(place) and _name_word(sentence, place + 1, lexicon)
 
 
@@ -268,10 +273,10 @@ def _also_surname(sentence: Sentence, place: int, lexicon: Lexicon) -> bool:
 def _name_word(sentence: Sentence, place: int, lexicon: Lexicon) -> bool:
     word = sentence.words[place]
     return (
-        word[0].isalpha()
+        sentence.capitals[place]
+        and word[0].isalpha()
         and (word not in lexicon.not_names or _initial(sentence, place))
         and not word.endswith(lexicon.not_name_ends)
-        and sentence.capital(place)
     )
 
 

@@ -63,6 +63,7 @@ class Phrase:
     anchor: frozenset[str]
     after: Elements
     needs: tuple[Need, ...]  # asked first: they spare most phrases their slots
+    fixed: bool  # whether it is words and nothing else, so that its needs are all of it
     binds: bool  # whether it has a slot or a gap
 
 
@@ -78,11 +79,15 @@ class Hit(NamedTuple):  # made for every phrase that is found; a frozen dataclas
 class Ground:
     """The words of one sentence as phrases meet them. What is asked for is looked for once; bit `n` is word or place `n`."""
 
-    __slots__ = ("_finder", "_open", "_slots", "known", "present", "words")
+    __slots__ = ("_finder", "_open", "_slots", "known", "places", "words")
 
     def __init__(self, words: tuple[str, ...], finder: Callable[[SlotName], Iterable[Span]]) -> None:
         self.words = words
-        self.present = frozenset(words)
+        self.places: dict[str, int] = {}
+        bit = 1
+        for word in words:
+            self.places[word] = self.places.get(word, 0) | bit
+            bit <<= 1
         self._finder = finder  # the word ranges that may fill a slot
         # Caches, never a state.
         self.known: dict[frozenset[str], int] = {}
@@ -94,10 +99,8 @@ class Ground:
         found = self.known.get(forms)
         if found is None:
             found = 0
-            if not forms.isdisjoint(self.present):
-                for place, word in enumerate(self.words):
-                    if word in forms:
-                        found |= 1 << place
+            for word in self.places.keys() & forms:
+                found |= self.places[word]
             self.known[forms] = found
         return found
 
@@ -142,7 +145,7 @@ class Index(Generic[Owner]):
         """What is found, in order of the anchors and, at one anchor, of the file."""
         by_anchor, sets = self._by_anchor, self._sets
         present = 0
-        for word in ground.present:
+        for word in ground.places:
             if word in sets:
                 present |= sets[word]
         absent = self._all & ~present
@@ -156,22 +159,24 @@ class Index(Generic[Owner]):
 
 def match(phrase: Phrase, ground: Ground, at: int) -> Hit | None:
     """The phrase around the anchor word `at`: the longest reading forwards, the shortest backwards; None if it is not there."""
-    if not _met(phrase.needs, ground, at):
+    if phrase.needs and not _met(phrase.needs, ground, at):
         return None
-    after = _layers(phrase.after, ground, 1 << at + 1, forward=True)
-    if not after[-1]:
+    if phrase.fixed:
+        return Hit(at - len(phrase.before), at + 1 + len(phrase.after), at)
+    after = _reached(phrase.after, ground, 1 << at + 1, forward=True)
+    if not after:
         return None
-    before = _layers(phrase.before, ground, 1 << at, forward=False)
-    if not before[-1]:
+    before = _reached(phrase.before, ground, 1 << at, forward=False)
+    if not before:
         return None
-    first, last = _highest(before[-1]), _highest(after[-1])
+    first, last = _highest(before), _highest(after)
     # A slot at the very edge is read in full: "renews The Long Title", not "renews The".
     if phrase.before and not isinstance(phrase.before[-1], Word | Gap):
-        first = _lowest(before[-1])
+        first = _lowest(before)
     if not phrase.binds:
         return Hit(first, last, at)
-    _, left = _traced(phrase.before, before, first, ground, forward=False)
-    _, right = _traced(phrase.after, after, last, ground, forward=True)
+    _, left = _traced(phrase.before, 1 << at, first, ground, forward=False)
+    _, right = _traced(phrase.after, 1 << at + 1, last, ground, forward=True)
     return Hit(first, last, at, left + right)
 
 
@@ -198,9 +203,8 @@ def _lowest(places: int) -> int:
     return _highest(places & -places)
 
 
-def _layers(elements: Elements, ground: Ground, places: int, *, forward: bool) -> list[int]:
-    """The places that can be reached behind each element, those begun at first; nothing follows an empty one."""
-    layers = [places]
+def _reached(elements: Elements, ground: Ground, places: int, *, forward: bool) -> int:
+    """The places that can be reached behind all the elements."""
     known = ground.known
     for element in elements:
         if isinstance(element, Word):  # asked here and first: this is where the time of reading goes
@@ -210,9 +214,8 @@ def _layers(elements: Elements, ground: Ground, places: int, *, forward: bool) -
         else:
             places = _step(element, ground, places, forward=forward)
         if not places:
-            return [0]
-        layers.append(places)
-    return layers
+            return 0
+    return places
 
 
 def _step(element: Slot | Gap | Choice, ground: Ground, places: int, *, forward: bool) -> int:
@@ -232,18 +235,20 @@ def _step(element: Slot | Gap | Choice, ground: Ground, places: int, *, forward:
         case Choice(branches, optional):
             reached = places if optional else 0
             for branch in branches:
-                reached |= _layers(branch, ground, places, forward=forward)[-1]
+                reached |= _reached(branch, ground, places, forward=forward)
             return reached
         case _:
             assert_never(element)
 
 
-def _traced(
-    elements: Elements, layers: list[int], place: int, ground: Ground, *, forward: bool
-) -> tuple[int, Bindings]:
-    """Where the reading that came to `place` began, and what it bound on its way."""
+def _traced(elements: Elements, places: int, place: int, ground: Ground, *, forward: bool) -> tuple[int, Bindings]:
+    """Where the reading that came from one of `places` to `place` began, and what it bound on its way."""
+    layers = []
+    for element in elements:
+        layers.append(places)
+        places = _reached((element,), ground, places, forward=forward)
     bound: Bindings = ()
-    for element, before in zip(reversed(elements), reversed(layers[:-1]), strict=True):
+    for element, before in zip(reversed(elements), reversed(layers), strict=True):
         place, told = _source(element, before, place, ground, forward=forward)
         bound = told + bound
     return place, bound
@@ -256,8 +261,8 @@ def _source(element: Element, places: int, place: int, ground: Ground, *, forwar
         case Word():
             return place + back, ()
         case Slot(name):
-            ways = ground.slot(name, forward=not forward)[place] & places
-            began = _lowest(ways) if forward else _highest(ways)
+            spans = ground.slot(name, forward=not forward)[place] & places
+            began = _lowest(spans) if forward else _highest(spans)
             return began, ((name, _span(began, place)),)
         case Gap():
             began = place
@@ -267,9 +272,8 @@ def _source(element: Element, places: int, place: int, ground: Ground, *, forwar
         case Choice(branches, optional):
             if optional and places >> place & 1:
                 return place, ()
-            layered = ((branch, _layers(branch, ground, places, forward=forward)) for branch in branches)
-            branch, layers = next((branch, layers) for branch, layers in layered if layers[-1] >> place & 1)
-            return _traced(branch, layers, place, ground, forward=forward)
+            ways = (way for way in branches if _reached(way, ground, places, forward=forward) >> place & 1)
+            return _traced(next(ways), places, place, ground, forward=forward)
         case _:
             assert_never(element)
 

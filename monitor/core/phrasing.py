@@ -241,7 +241,14 @@ def _anchored(elements: Elements, text: str) -> Phrase:
     needs = [*_needs(right, low=1, high=1)]
     needs += [Need(forms, -high, -low) for forms, low, high in _needs(left, low=1, high=1)]
     binds = any(map(_binds, elements))
-    return Phrase(left, anchor.forms, right, tuple(sorted(needs, key=lambda need: need.high - need.low)), binds)
+    return Phrase(
+        left,
+        anchor.forms,
+        right,
+        tuple(sorted(needs, key=lambda need: need.high - need.low)),
+        fixed=len(words) == len(elements),
+        binds=binds,
+    )
 
 
 def _turned(elements: Elements) -> Elements:

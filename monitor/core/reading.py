@@ -1,19 +1,20 @@
 """A document cut into headline, lead and body, with everything that stands in its sentences found on demand."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar, assert_never
+from typing import assert_never
 
 from monitor.core import dates, people, seasons, titles
 from monitor.core.clauses import Sentence, sentences
 from monitor.core.lexicon import Lexicon
-from monitor.core.names import Names
+from monitor.core.names import WordNames
+from monitor.core.once import found_once
 from monitor.core.phrases import Ground, SlotName, Span
 from monitor.core.report import Document, Part
 from monitor.core.rules import Place
-from monitor.core.text import fold, fold_with_offsets
+from monitor.core.text import fold
 from monitor.core.watchlist import Mention, Watchlist, WatchType
 
 _LEAD_SENTENCES = 3  # of a summary
@@ -21,20 +22,6 @@ _OPENING_SENTENCES = 2  # of a text that has no summary
 _MOST_SENTENCES = 300
 _LONGEST_SECTION = 3  # words: "tv-and-radio"
 _WORDS = re.compile(r"[^\W_]+")
-
-
-_Found = TypeVar("_Found")
-
-
-class found_once(Generic[_Found]):  # noqa: N801 - a decorator, written like `property`
-    """A property that is worked out when first asked for: the `cached_property` of Python 3.11 without its lock."""
-
-    def __init__(self, find: "Callable[[Passage], _Found]") -> None:
-        self._find = find
-
-    def __get__(self, passage: "Passage", _: object) -> _Found:
-        found = passage.__dict__[self._find.__name__] = self._find(passage)
-        return found
 
 
 class Passage:
@@ -120,22 +107,10 @@ class Passage:
         """Word ranges of people whom everybody knows from film and television."""
         return self._named(self._lexicon.screen_people)
 
-    def _named(self, names: Names) -> tuple[Span, ...]:
+    def _named(self, names: WordNames) -> tuple[Span, ...]:
         """Word ranges of listed names, which must be written with a capital: "Sky", not "sky"."""
-        first, last = self.sentence.characters(0, len(self.sentence.words))
-        text = self.sentence.text[first:last]
-        folded, places = (text.lower(), range(len(text) + 1)) if text.isascii() else fold_with_offsets(text)
-        named = [(name, places[start], places[end]) for name, start, end in names.find(folded)]
-        if not named:
-            return ()
-        starts = {span[0]: index for index, span in enumerate(self.sentence.spans)}
-        ends = {span[1]: index + 1 for index, span in enumerate(self.sentence.spans)}
-        found = []
-        for _, start, end in named:
-            behind = ends.get(first + end) or ends.get(first + end - 1)  # the last stop of "L.A." is no word
-            if first + start in starts and behind and text[start].isupper():
-                found.append((starts[first + start], behind))
-        return tuple(found)
+        sentence = self.sentence
+        return tuple(span for span in names.find(sentence.words) if sentence.form(span[0])[0].isupper())
 
     def _capitals(self, span: Span) -> bool:
         """Whether every word that titles write with a capital has one: "Sex education at schools" is no title."""

@@ -24,7 +24,8 @@ class SeasonSpan:
 
 def find(sentence: Sentence, lexicon: Lexicon) -> tuple[SeasonSpan, ...]:
     """Every mention of seasons, in order; those with numbers shadow those without that they cover."""
-    units = [index for index, word in enumerate(sentence.words) if word in lexicon.units or word[-1].isdecimal()]
+    known = lexicon.units
+    units = [index for index, word in enumerate(sentence.words) if word in known or word[-1].isdecimal()]
     if not units:
         return ()
     numbered = [*_numbered(sentence.words, units, lexicon)]
@@ -63,7 +64,7 @@ def _after_unit(words: tuple[str, ...], unit: int, lexicon: Lexicon) -> SeasonSp
             ranged = ranged or (last == place and bool(numbers))
             numbers.extend(_range(numbers[-1], value) if ranged and numbers else (value,))
             last, ranged = place + 1, False
-        elif not numbers or word not in lexicon.joiners | lexicon.through | {","}:
+        elif not numbers or (word not in lexicon.list_words and word not in lexicon.through):
             break
         else:
             ranged = ranged or word in lexicon.through
@@ -80,7 +81,7 @@ def _before_unit(words: tuple[str, ...], unit: int, lexicon: Lexicon) -> SeasonS
         if value is not None:
             numbers.append(value)
             first = place
-        elif words[place] not in lexicon.joiners | lexicon.last_words | {","}:
+        elif words[place] not in lexicon.list_words and words[place] not in lexicon.last_words:
             break
     return SeasonSpan(first=first, last=unit + 1, numbers=tuple(reversed(numbers))) if numbers else None
 
@@ -101,11 +102,11 @@ def _unnumbered(words: tuple[str, ...], units: list[int], lexicon: Lexicon) -> I
         word = words[index]
         if word not in lexicon.units:
             continue
-        told = lexicon.more_words | lexicon.last_words
+        told = lexicon.more_or_last
         if word in lexicon.new_units:
             told |= lexicon.new_words
         first = index
-        while first > 0 and words[first - 1] in told | lexicon.numbers.keys():
+        while first > 0 and (words[first - 1] in told or words[first - 1] in lexicon.numbers):
             first -= 1
         last = index + 1
         while last < len(words) and words[last] in lexicon.season_tails:
@@ -138,6 +139,11 @@ def _cardinal(word: str, lexicon: Lexicon) -> int | None:
 
 def _ordinal(word: str, lexicon: Lexicon) -> int | None:
     value = lexicon.ordinals.get(word)
-    if value is None and (digits := _ORDINAL.fullmatch(word)) and digits[2] in lexicon.ordinal_marks:
+    if (
+        value is None
+        and word[0].isdecimal()
+        and (digits := _ORDINAL.fullmatch(word))
+        and digits[2] in lexicon.ordinal_marks
+    ):
         value = int(digits[1])
     return value if value is not None and 0 < value <= _MOST else None

@@ -167,7 +167,7 @@ def listed(left: Title, right: Title, lexicon: Lexicon) -> bool:
     """Whether nothing but commas and "and" stands between two titles."""
     words = left.passage.sentence.words
     between = words[left.last : right.first]
-    return len(between) > 0 and all(word in lexicon.joiners | {","} for word in between)
+    return len(between) > 0 and lexicon.list_words.issuperset(between)
 
 
 def _joined(left: Title, right: Title, lexicon: Lexicon) -> bool:

@@ -92,27 +92,30 @@ def runs(sentence: Sentence, lexicon: Lexicon, taken: set[int]) -> Iterator[tupl
 
     None begins with "to" or "in", however it is written, and none ends with such a word.
     """
-    words = sentence.words
-    for first in range(len(words)):
-        inner = words[first] in lexicon.title_small and words[first] not in lexicon.articles
-        if inner or not _title_word(sentence, first, lexicon, taken):
+    words, small = sentence.words, lexicon.title_small
+    written = [_title_word(sentence, place, lexicon, taken) for place in range(len(words))]
+    for first, word in enumerate(words):
+        if not written[first] or (word in small and word not in lexicon.articles):
             continue
         for last in range(first + 1, min(first + _LONGEST_RUN, len(words)) + 1):
             inside = last - 1
-            if _title_word(sentence, inside, lexicon, taken):
-                if words[inside] not in lexicon.title_small:
+            if written[inside]:
+                if words[inside] not in small:
                     yield first, last
-            elif inside in taken or words[inside] not in lexicon.title_small | {":", "&", "'s", "!"}:
+            elif inside in taken or words[inside] not in lexicon.title_inner:
                 break
 
 
 def articled(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
     """Runs such as "The Iron Court" within a sentence that else is written small: only a title keeps its article's capital."""
     words = sentence.words
+    articles = lexicon.articles
+    if articles.isdisjoint(words):
+        return
     opening = [
         place
         for place in range(1, len(words) - 1)
-        if words[place] in lexicon.articles and sentence.capital(place) and not is_mark(words[place - 1])
+        if words[place] in articles and sentence.capitals[place] and not is_mark(words[place - 1])
     ]
     if not opening:
         return
@@ -133,8 +136,9 @@ def articled(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
 
 def amid_small(sentence: Sentence, lexicon: Lexicon) -> bool:
     """Whether a sentence is written small, so that its capitals tell."""
-    small = (word for place, word in enumerate(sentence.words) if word.isalpha() and not sentence.capital(place))
-    return sum(word not in lexicon.title_small for word in small) >= SENTENCE_CASE
+    written = zip(sentence.words, sentence.capitals, strict=True)
+    small = [word for word, capital in written if not capital and word.isalpha() and word not in lexicon.title_small]
+    return len(small) >= SENTENCE_CASE
 
 
 def _capitals_end(sentence: Sentence, place: int, lexicon: Lexicon) -> int:
@@ -220,7 +224,7 @@ def prefix(sentence: Sentence, lexicon: Lexicon, taken: set[int]) -> TitleSpan |
 
 def _title_word(sentence: Sentence, place: int, lexicon: Lexicon, taken: set[int]) -> bool:
     word = sentence.words[place]
-    if place in taken or not word[0].isalnum() or not sentence.capital(place) or word in lexicon.title_stops:
+    if not sentence.capitals[place] or place in taken or not word[0].isalnum() or word in lexicon.title_stops:
         return False
     # Where every noun has a capital, "Fantasyserie" before a title is no part of it.
     return "nouns" not in lexicon.capitals or word not in lexicon.screen

@@ -38,23 +38,19 @@ def stretches(passage: Passage, lexicon: Lexicon) -> tuple[Span, ...]:
     taken = {place for first, last in (*counted, *dated, *quoted, *passage.networks) for place in range(first, last)}
     taken |= {name.last for name in passage.people if words[name.last : name.last + 1] == ("'s",)}
     if not titles.amid_small(passage.sentence, lexicon):
-        ends = (lexicon.not_names | lexicon.role_ends | lexicon.date_lead) - _bridges(lexicon)
-        taken |= {place for place, word in enumerate(words) if word in ends}
+        taken |= {place for place, word in enumerate(words) if word in lexicon.title_ends}
     return tuple(
         span for span in _widest(titles.runs(passage.sentence, lexicon, taken)) if _telling(span, words, lexicon)
     )
-
-
-def _bridges(lexicon: Lexicon) -> frozenset[str]:
-    return lexicon.articles | lexicon.joiners | lexicon.of_words
 
 
 def _telling(span: Span, words: tuple[str, ...], lexicon: Lexicon) -> bool:
     """Whether more stands there than a letter, a number or words for what is filmed: the X of "X-rated" is no title."""
     if titles.is_outlet(words[span[0] : span[1]], lexicon):
         return False
-    common = lexicon.screen | lexicon.credits | lexicon.production
-    return any(len(word) > 1 and not word.isdecimal() and word not in common for word in words[span[0] : span[1]])
+    return any(
+        len(word) > 1 and not word.isdecimal() and word not in lexicon.filmed for word in words[span[0] : span[1]]
+    )
 
 
 def _widest(runs: Iterator[Span]) -> Iterator[Span]:
@@ -83,7 +79,9 @@ def _beside_words(span: Span, passage: Passage, lexicon: Lexicon) -> int:
     weight = _beside_season(span, passage, lexicon)
     behind = words[_behind(span, words) :][:1]
     if not lexicon.portraits.issuperset(behind):
-        typed = not (lexicon.screen | lexicon.credits | lexicon.season_units).isdisjoint(behind)
+        typed = any(
+            word in lexicon.screen or word in lexicon.credits or word in lexicon.season_units for word in behind
+        )
         weight += 3 if typed else not lexicon.production.isdisjoint(behind)
     before = words[:first]
     articled = words[first] in lexicon.articles and first > 0

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.names import Names
+from monitor.core.clauses import words_of
+from monitor.core.names import Names, WordNames
 
 
 @pytest.mark.parametrize(
@@ -35,3 +36,19 @@ def test_every_whole_word_occurrence_is_found(name: str, text: str) -> None:
 
     wanted = [at for at in range(len(text)) if text.startswith(name, at) and bounded(at)]
     assert [start for _, start, _ in Names([name]).find(text)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("names", "text", "found"),
+    [
+        (["HBO", "HBO Max"], "HBO Max and HBO", [(0, 1), (0, 2), (3, 4)]),
+        (["ARD Degeto"], "für ARD-Degeto", [(1, 3)]),
+        (["L.A."], "in L.A. again", [(1, 3)]),
+        (["HBO Max", "HBO"], "only HBO", [(1, 2)]),  # no name runs over the end
+        (["Disney+"], "Disney's Disney+", [(2, 3)]),
+        (["…", "Sky"], "skyward", []),
+        ([], "anything", []),
+    ],
+)
+def test_names_are_found_among_words(names: list[str], text: str, found: list[tuple[int, int]]) -> None:
+    assert sorted(WordNames(names).find(tuple(words_of(text)[0]))) == found
