@@ -6,14 +6,14 @@ Only items somebody follows are worth the visit; a feed's own words decide that 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from monitor.core.fetching import Fetched, FetchFailed, NotModified, Page, ParseFailed, Request
 from monitor.core.item import Item
 from monitor.core.report import Document, Recognition
 from monitor.core.settling import changed_reports
-from monitor.core.source import Source
+from monitor.core.source import Source, Tier
 from monitor.core.url import host
 from monitor.ports import Fetch, ReadPage, Recognise, StoredItem
 
@@ -57,6 +57,7 @@ async def read_items(
     fetch: Fetch,
     read_page: ReadPage,
     visit: bool,
+    now: datetime,
     patience: timedelta = VISITS_TAKE,
 ) -> tuple[Reading, ...]:
     """Every item read; with `visit`, those that a watch asks for are read once more together with their page.
@@ -76,7 +77,7 @@ async def read_items(
         try:
             async with asyncio.timeout_at(deadline):
                 readings[place] = await _visit(
-                    readings[place], source, recognise=recognise, fetch=fetch, read_page=read_page
+                    readings[place], source, recognise=recognise, fetch=fetch, read_page=read_page, now=now
                 )
         except TimeoutError:
             readings[place] = replace(readings[place], note="page not read: the visits of this poll took too long")
@@ -102,7 +103,13 @@ async def read_revisions(
         readings = []
         for before, item in revisions:
             first = recognise(document_of(before.item, source))
-            full = replace(item, text=item.text or before.item.text, embeds=item.embeds or before.item.embeds)
+            full = replace(
+                item,
+                text=item.text or before.item.text,
+                embeds=item.embeds or before.item.embeds,
+                published=item.published or before.item.published,
+                publisher=item.publisher or before.item.publisher,
+            )
             second = recognise(document_of(full, source))
             if changed := changed_reports(first, second):
                 readings.append(Reading(item=full, recognition=replace(second, reports=changed)))
@@ -117,7 +124,7 @@ def request_of_page(url: str, *, trusted_host: str | None, proxy: str | None) ->
 
 
 async def _visit(
-    reading: Reading, source: Source, *, recognise: Recognise, fetch: Fetch, read_page: ReadPage
+    reading: Reading, source: Source, *, recognise: Recognise, fetch: Fetch, read_page: ReadPage, now: datetime
 ) -> Reading:
     assert reading.item.url is not None
     # The page may lie on a private address only where the user's own source does.
@@ -133,11 +140,36 @@ async def _visit(
             assert_never(fetched)
     if isinstance(page, ParseFailed):
         return replace(reading, note=f"page not read: {page.detail}")
-    item = add_page(reading.item, page)
-    return Reading(item=item, recognition=recognise(document_of(item, source)), note="page read")
+    item = add_page(reading.item, page, tier=source.tier)
+    recognition = recognise(document_of(item, source))
+    if item.published is not None and now - item.published > source.max_age:
+        # The feed gave no date. It is told by nobody, and joins nothing.
+        note = f"page read: published on {item.published:%Y-%m-%d}, longer ago than the max_age of its source"
+        return Reading(item=item, recognition=replace(recognition, reports=()), note=note)
+    return Reading(item=item, recognition=recognition, note="page read")
 
 
-def add_page(item: Item, page: Page) -> Item:
-    """The item with its page's text and embedded posts; what the feed said itself stays."""
-    embeds = tuple(dict.fromkeys((*item.embeds, *page.embeds)))
-    return replace(item, text=max(item.text, page.text, key=len), embeds=embeds)
+def add_page(item: Item, page: Page, *, tier: Tier) -> Item:
+    """The item with what its page adds: text, posts, and where the feed does not say, date and publisher.
+
+    What the feed said itself stays; but a link that led through another site, such as a redirector, becomes the page's own.
+    """
+    led_elsewhere = item.url is not None and host(item.url) != host(page.url)
+    outlet = page.publisher if tier is Tier.AGGREGATOR else None  # the rest are known by the name the user gave them
+    return replace(
+        item,
+        text=max(item.text, page.text, key=len),
+        embeds=tuple(dict.fromkeys((*item.embeds, *page.embeds))),
+        published=item.published or date_of(page),
+        publisher=item.publisher or outlet,
+        url=page.url if led_elsewhere else item.url,
+    )
+
+
+def date_of(page: Page) -> datetime | None:
+    """The page's own date, as far as it is one; without a zone it is not believed."""
+    try:
+        moment = datetime.fromisoformat(page.published) if page.published else None
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment is not None and moment.tzinfo is not None else None

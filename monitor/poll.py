@@ -157,7 +157,7 @@ async def _read(
     """
     baseline = [j.item for j in novelty.baseline if _fresh(j.item.published, source, now)]
     silent = await read_items(
-        baseline, source, recognise=desk.recognise, fetch=desk.fetch, read_page=desk.read_page, visit=False
+        baseline, source, recognise=desk.recognise, fetch=desk.fetch, read_page=desk.read_page, visit=False, now=now
     )
     news = await read_items(
         [judged.item for judged in novelty.new],
@@ -166,6 +166,7 @@ async def _read(
         fetch=desk.fetch,
         read_page=desk.read_page,
         visit=True,
+        now=now,
     )
     revisions = [
         (before, judged.item)
@@ -180,9 +181,10 @@ def _may_be_news(before: StoredItem, item: Item, source: Source, now: datetime) 
     """Whether a revision is read: not of what is held, and not of what was too old to be read itself."""
     if before.hold_id is not None:
         return False
-    if item.published is None:
+    published = item.published or before.item.published  # its page may have told
+    if published is None:
         return not before.baseline and now - before.first_seen <= source.max_age
-    return _fresh(item.published, source, now)
+    return _fresh(published, source, now)
 
 
 def _fresh(published: datetime | None, source: Source, now: datetime) -> bool:

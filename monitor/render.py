@@ -133,6 +133,9 @@ def render_text(message: Message) -> str:
 def _entry_text(entry: Entry) -> Iterator[str]:
     yield _underlined(entry.title)
     yield _wrapped(entry.standing)
+    for words, url in entry.proofs:
+        proof = safe_link(url)
+        yield _wrapped(words) + (f"\n  {proof.url}" if proof else "")
     if entry.update:
         yield _wrapped(f"New: {entry.update}")
     if entry.facts:
@@ -238,6 +241,9 @@ def _ranked_lines(entry: Entry, style: _Style, *, with_title: bool) -> Iterator[
     if entry.update:
         yield 1, style.escape(f"New: {entry.update}")
     yield 1, style.escape(entry.standing)
+    for words, url in entry.proofs:
+        proof = safe_link(url)
+        yield 2, style.escape(words) + (f": {style.link(proof)}" if proof else "")
     for label, values in _grouped(entry.facts):
         yield 3, style.escape(f"{label}: {'; '.join(values)}")
     yield 2, style.escape(f"“{entry.said}” — {entry.source}" if entry.said else entry.source)
@@ -298,6 +304,7 @@ def _cleaned(message: Message, clean: Callable[[str], str]) -> Message:
             said=clean(entry.said),
             source=clean(entry.source),
             why=clean(entry.why),
+            proofs=tuple((clean(words), url) for words, url in entry.proofs),
             reports=tuple((clean(publisher), url) for publisher, url in entry.reports),
             update=clean(entry.update) if entry.update else None,
             reference=clean(entry.reference),

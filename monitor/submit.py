@@ -12,7 +12,7 @@ from monitor.core.report import Recognition
 from monitor.core.routing import AlertPolicy
 from monitor.core.source import Source, Tier
 from monitor.core.url import canonical, host
-from monitor.enrich import document_of
+from monitor.enrich import date_of, document_of
 from monitor.ports import Fetch, ReadPage, Recognise, Store, Transaction
 
 SOURCE_ID = "submitted"
@@ -120,17 +120,8 @@ def item_of(page: Page) -> Item:
         title=page.title,
         summary=page.summary,
         text=page.text,
-        published=_moment(page.published),
+        published=date_of(page),
         publisher=page.publisher,
         lang=page.lang,
         embeds=page.embeds,
     )
-
-
-def _moment(published: str | None) -> datetime | None:
-    """The page's own date, as far as it is one; without a zone it is not believed."""
-    try:
-        moment = datetime.fromisoformat(published) if published else None
-    except ValueError:
-        return None
-    return moment if moment is not None and moment.tzinfo is not None else None

@@ -1,16 +1,16 @@
 """The extra visit to the page of an item that somebody follows."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from monitor.core.fetching import FetchFailed, FetchFailure, NotModified, Page, ParseFailed
 from monitor.core.item import Embed
 from monitor.core.report import Facts, Kind
-from monitor.core.source import BasicAuth, Validators
+from monitor.core.source import BasicAuth, Tier, Validators
 from monitor.enrich import add_page, document_of, read_items
-from tests.bench import HOUR, LANTERN, item, report, source
+from tests.bench import DAY, HOUR, LANTERN, NOW, item, report, source
 from tests.fakes import fetched
 
 POST = Embed(platform="instagram", account="lanternbaytv", permalink=None)
@@ -111,9 +111,69 @@ def test_one_poll_visits_a_limited_number_of_pages(bench):
 
 def test_a_page_adds_to_what_the_feed_said():
     other = Embed(platform="x", account="harbourtv", permalink=None)
-    read = add_page(item("a", text="A feed that carries the whole article itself.", embeds=(other, POST)), page())
+    read = add_page(
+        item("a", text="A feed that carries the whole article itself.", embeds=(other, POST)), page(), tier=Tier.PRESS
+    )
     assert read.text == "A feed that carries the whole article itself."
     assert read.embeds == (other, POST)
+
+
+@pytest.mark.parametrize(
+    ("tier", "named", "publisher"),
+    [
+        (Tier.AGGREGATOR, None, "The Moon"),
+        (Tier.AGGREGATOR, "Wire", "Wire"),
+        (Tier.PRESS, None, None),  # known by the name that its source has
+    ],
+)
+def test_an_aggregator_is_not_the_publisher(tier, named, publisher):
+    assert add_page(item("a", publisher=named), page(publisher="The Moon"), tier=tier).publisher == publisher
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("https://news.example/rss/articles/CBMi", "https://gazette.example/a"),
+        ("https://gazette.example/a?from=feed", "https://gazette.example/a?from=feed"),
+        (None, None),
+    ],
+)
+def test_a_link_that_led_through_another_site_becomes_the_page_itself(link, url):
+    assert add_page(item("a", url=link), page(), tier=Tier.PRESS).url == url
+
+
+@pytest.mark.parametrize(
+    ("stated", "feed", "published"),
+    [
+        ("2026-05-03T09:00:00+02:00", None, datetime(2026, 5, 3, 7, tzinfo=UTC)),
+        ("2026-05-03T09:00:00+02:00", NOW, NOW),
+        ("2026-05-03T09:00:00", None, None),  # whose nine o'clock?
+        ("yesterday", None, None),
+        (None, None, None),
+    ],
+)
+def test_the_page_tells_the_date_where_the_feed_does_not(stated, feed, published):
+    assert add_page(item("a", published=feed), page(published=stated), tier=Tier.PRESS).published == published
+
+
+def test_an_old_article_of_a_feed_without_dates_tells_nothing(bench):
+    """Only its page says how old it is. An edit of it tells nothing either."""
+    bench.read_page.pages[URL] = page(published=f"{NOW - 30 * DAY:%Y-%m-%dT%H:%M:%SZ}")
+    bench.says("The whole article.", report())
+    assert bench.tell(item("a", published=None)).reports == 0
+    (stored,) = bench.items()
+    assert stored.note == "page read: published on 2026-04-04, longer ago than the max_age of its source"
+    bench.says("Title a, corrected", report(facts=Facts(seasons=(2,))))
+    bench.tell(item("a", published=None, title="Title a, corrected"))
+    assert (bench.announcements(), bench.items()[0].item.published) == ([], NOW - 30 * DAY)
+
+
+def test_an_edit_is_read_with_the_date_its_page_told(bench):
+    """Otherwise the same words would mean another day, and so be news."""
+    bench.read_page.pages[URL] = page(published=f"{NOW - 2 * DAY:%Y-%m-%dT%H:%M:%SZ}")
+    bench.tell(item("a", published=None))
+    bench.tell(item("a", published=None, title="Title  a"))
+    assert [document.published for document in bench.recognise.read[-2:]] == [NOW - 2 * DAY] * 2
 
 
 def test_a_document_takes_from_the_source_what_the_item_does_not_say():
@@ -138,6 +198,7 @@ def test_pages_that_take_too_long_are_done_without(bench):
             fetch=hang,
             read_page=bench.read_page,
             visit=True,
+            now=NOW,
             patience=timedelta(milliseconds=20),
         )
     )

@@ -93,7 +93,7 @@ def test_a_revision_that_changes_a_fact_is_a_report(bench):
     bench.says("Corrected", report(facts=Facts(seasons=(3,))))
     bench.tell(item("a"))
     assert bench.tell(item("a", title="Corrected")).alerts == 1
-    assert [alert.change for alert in bench.alerts()] == ["", "also season 3"]
+    assert [alert.change for alert in bench.alerts()] == ["", "season 3, not 2"]
     (announcement,) = bench.announcements()
     assert [stored.report.facts.seasons for stored in bench.read(lambda view: view.reports(announcement.id))] == [(3,)]
 

@@ -138,6 +138,17 @@ def test_html_of_a_bundle_has_its_own_heading():
     assert "Hello" in page.text()
 
 
+def test_proofs_lead_to_the_makers_own_words():
+    words, url = "First said by @netflixuk on Instagram", "https://www.instagram.com/reel/AbC/"
+    message = Message(subject="x", entries=(replace(ENTRY, proofs=((words, url), ("Press <b>", "javascript:x"))),))
+    page = LexborHTMLParser(render_html(message))
+    assert [link.text() for link in page.css("a") if link.attributes["href"] == url] == [words]
+    assert "Press <b>" in page.text()
+    assert f"{words}\n  {url}\n\nPress <b>\n\n" in render_text(message)
+    assert f": {url}\nPress <" in render_plain(message, limit=2000, titled=True)
+    assert "[instagram.com](https://www.instagram.com/reel/AbC/)" in render_markdown(message, limit=2000, titled=True)
+
+
 def test_groups_of_a_bundle_have_headings():
     entries = (replace(ENTRY, heading="Heart <b>"), ENTRY)
     message = Message(subject="Digest: 2 announcements", entries=entries)

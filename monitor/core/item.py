@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+PRESS_OFFICE = "press"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Embed:
-    """A social post shown inside a page or feed entry."""
+    """A social post shown inside a page or feed entry, or the text of a press office that a page links to."""
 
-    platform: str  # "instagram", "x", "bluesky", ...
+    platform: str  # "instagram", "x", "bluesky", ...; PRESS_OFFICE
     account: str | None  # handle without "@", lower case; None when the embed does not say
     permalink: str | None
 

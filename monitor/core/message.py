@@ -12,6 +12,7 @@ from monitor.core.announcement import Announcement, Standing
 from monitor.core.disagreement import disagreements
 from monitor.core.holds import Hold, HoldKind
 from monitor.core.incidents import Incident
+from monitor.core.item import PRESS_OFFICE, Embed
 from monitor.core.report import Certainty, Report
 from monitor.core.routing import Receiver
 from monitor.core.source import Tier
@@ -54,6 +55,7 @@ class Entry:
     update: str | None = None  # what is new, for an update: "now official"
     reference: str = ""  # "announcement-12", to ask `monitor explain` about
     level: Standing = Standing.REPORTED  # what `standing` says, for colour
+    proofs: tuple[tuple[str, str | None], ...] = ()  # ("First said by @netflixuk on Instagram", its address)
     about: str = ""  # the show, film, person or topic
     heading: str = ""  # above the first entry of a group, in a message that tells of several subjects
 
@@ -219,6 +221,7 @@ def compose_entry(
         update=(alert.change or "there is more to it now") if is_update else None,
         reference=f"announcement-{announcement.id}",
         level=announcement.standing,
+        proofs=tuple(_proofs(announcement, reports, watches)),
         about=announcement.subject.title,
     )
 
@@ -255,7 +258,8 @@ def _say_standing(
 ) -> str:
     match announcement.standing:
         case Standing.OFFICIAL:
-            accounts = say_accounts(_official_accounts(announcement, reports, watches))
+            posts = _official_posts(announcement, reports, watches)
+            accounts = say_accounts(dict.fromkeys((post.platform, post.account) for _, post in posts if post.account))
             return f"Official: posted by {accounts}" if accounts else f"Official: announced by {first.publisher}"
         case Standing.REPORTED:
             return f"Reported by {first.publisher} ({TIER_NAMES[first.tier]})"
@@ -267,17 +271,30 @@ def _say_standing(
             assert_never(announcement.standing)
 
 
-def _official_accounts(
+def _official_posts(
     announcement: Announcement, reports: Sequence[Told], watches: Mapping[str, Watch]
-) -> tuple[tuple[str, str], ...]:
-    """The subject's own accounts that the reports show, each once, as (platform, handle)."""
+) -> list[tuple[Told, Embed]]:
+    """The posts by the subject's own accounts that the reports show, each with its report."""
     own = {account for watch in announcement.watches if watch in watches for account in watches[watch].accounts}
-    shown = (
-        (embed.platform, embed.account) for told in reports if told.report.official for embed in told.report.embeds
-    )
-    return tuple(
-        (platform, account) for platform, account in dict.fromkeys(shown) if account and (platform, account) in own
-    )
+    return [
+        (told, embed)
+        for told in reports
+        if told.report.official
+        for embed in told.report.embeds
+        if (embed.platform, embed.account) in own
+    ]
+
+
+def _proofs(
+    announcement: Announcement, reports: Sequence[Told], watches: Mapping[str, Watch]
+) -> Iterator[tuple[str, str | None]]:
+    """Where the makers' own words stand: the official post, and the press release that an outlet links to."""
+    for told, post in _official_posts(announcement, reports, watches)[:1]:
+        said = "First said" if told is reports[0] else "Said"
+        yield f"{said} by {say_accounts([(post.platform, post.account or '')])}", post.permalink
+    linked = ((told, embed) for told in reports for embed in told.report.embeds if embed.platform == PRESS_OFFICE)
+    for told, release in islice(linked, 1):
+        yield f"Press release, as linked by {told.publisher}", release.permalink
 
 
 def _say_why(

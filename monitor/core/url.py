@@ -66,6 +66,12 @@ def host(url: str) -> str:
     return parts.hostname or "" if parts else ""
 
 
+def same_site(one: str, other: str) -> bool:
+    """Whether the hosts are the same, or one lies below the other; "www." makes no difference."""
+    first, second = (host(address).removeprefix("www.") for address in (one, other))
+    return first == second or first.endswith(f".{second}") or second.endswith(f".{first}")
+
+
 def keeps_secrets(first: str, then: str) -> bool:
     """Whether a secret meant for the first address may go to the second: same origin, or the same host moved to TLS."""
     one, two = _split(first), _split(then)

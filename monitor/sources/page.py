@@ -8,10 +8,11 @@ from typing import Any
 
 from monitor.core.fetching import Page, ParseFailed
 from monitor.core.text import clean_line, clean_text, fold
-from monitor.core.url import host, http_url, is_front_page
+from monitor.core.url import http_url, is_front_page, same_site
 from monitor.sources import embeds
 from monitor.sources.html import Node, attribute, first, parse, text_of, to_line, to_text
 from monitor.sources.notafeed import is_bot_check
+from monitor.sources.pressoffice import press_releases
 
 _TITLE_LIMIT = 500
 _SUMMARY_LIMIT = 600
@@ -38,6 +39,7 @@ _BODIES = (
 )
 _FEWEST_LETTERS = 200
 _TOP_LINES = 5
+_MOST_LINKS = 200
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -66,8 +68,23 @@ def read_page(body: bytes, *, url: str, content_type: str | None) -> Page | Pars
         publisher=clean_line(_name(article.get("publisher")) or _meta(root, "og:site_name"), _NAME_LIMIT) or None,
         published=_published(root, article),
         lang=clean_line(attribute(root, "lang") or _text(article, "inLanguage"), 20) or None,
-        embeds=embeds.merged((*posts, *credited)),
+        embeds=(*embeds.merged((*posts, *credited)), *press_releases(_links(element), page=url)),
     )
+
+
+def _links(article: Node) -> Iterator[str]:
+    """Where the article's own words lead, not its furniture."""
+    for link in article.css("a[href]")[:_MOST_LINKS]:
+        if not any(_is_around(node) for node in _between(link, article)):
+            yield attribute(link, "href")
+
+
+def _between(inner: Node, outer: Node) -> Iterator[Node]:
+    """The inner element and those around it, below the outer one."""
+    node: Node | None = inner
+    while node is not None and node.mem_id != outer.mem_id:
+        yield node
+        node = node.parent
 
 
 def _plain_page(text: str, url: str) -> Page:
@@ -216,11 +233,6 @@ def _canonical(root: Node, url: str) -> str:
     link = first(root, "link[rel=canonical]")
     for stated in (attribute(link, "href") if link is not None else "", _meta(root, "og:url")):
         address = http_url(stated, url) if stated else None
-        if address is not None and _same_site(address, url) and not is_front_page(address):
+        if address is not None and same_site(address, url) and not is_front_page(address):
             return address
     return url
-
-
-def _same_site(one: str, other: str) -> bool:
-    first, second = (host(address).removeprefix("www.") for address in (one, other))
-    return first == second or first.endswith(f".{second}") or second.endswith(f".{first}")

@@ -51,11 +51,10 @@ def add_item(
 def revise_item(tx: Connected, item_id: int, item: Item, *, at: datetime) -> None:
     row = _row(item)
     del row["key"], row["guid"]
-    # A feed that carries no text cannot take away what the article's page gave us.
-    if not item.text:
-        del row["text"]
-    if not item.embeds:
-        del row["embeds"]
+    # What a feed does not say cannot take away what the article's page told us.
+    for name in ("text", "embeds", "published", "publisher"):
+        if not row[name]:
+            del row[name]
     tx.connection.execute(update(items_table).where(items_table.c.id == item_id).values(revised_at=at, **row))
 
 

@@ -10,7 +10,7 @@ from monitor.core.announcement import Announcement, Standing
 from monitor.core.calendar import say_date, say_when
 from monitor.core.holds import Hold, HoldKind
 from monitor.core.incidents import Incident, IncidentKind
-from monitor.core.item import Embed
+from monitor.core.item import PRESS_OFFICE, Embed
 from monitor.core.message import (
     Told,
     compose_bundle,
@@ -343,6 +343,35 @@ def test_an_update_without_words_for_its_change_is_still_marked():
     message = compose_update(announce(), (tell(),), watches=WATCHES, alert=alert(AlertPurpose.UPDATE))
     assert message.subject == "Update: Heartstopper: filming has started (season 2)"
     assert message.entries[0].update == "there is more to it now"
+
+
+POST = Embed(platform="instagram", account="netflixuk", permalink="https://www.instagram.com/reel/AbC/")
+RELEASE = Embed(platform=PRESS_OFFICE, account=None, permalink="https://press.example/2026/tide")
+STRANGER = Embed(platform="instagram", account="somebody", permalink="https://www.instagram.com/p/Xyz/")
+
+
+@pytest.mark.parametrize(
+    ("reports", "proofs"),
+    [
+        ((tell(embeds=(STRANGER, POST), official=True),), [("First said by @netflixuk on Instagram", POST.permalink)]),
+        (
+            (tell("Blog", Tier.COMMUNITY), tell(embeds=(POST,), official=True)),
+            [("Said by @netflixuk on Instagram", POST.permalink)],
+        ),
+        ((tell(embeds=(STRANGER,)),), []),
+        ((tell(embeds=(STRANGER, RELEASE)),), [("Press release, as linked by Variety", RELEASE.permalink)]),
+        (
+            (tell(embeds=(RELEASE, POST), official=True), tell("Deadline", embeds=(RELEASE,))),
+            [
+                ("First said by @netflixuk on Instagram", POST.permalink),
+                ("Press release, as linked by Variety", RELEASE.permalink),
+            ],
+        ),
+    ],
+)
+def test_an_entry_leads_to_where_the_makers_said_it(reports, proofs):
+    entry = compose_entry(announce(standing=Standing.OFFICIAL), reports, watches=WATCHES, alert=alert())
+    assert list(entry.proofs) == proofs
 
 
 @pytest.mark.parametrize(("count", "subject"), [(1, "Digest: 1 announcement"), (3, "Digest: 3 announcements")])

@@ -116,6 +116,39 @@ def test_posts_of_the_article_are_found_and_their_credit_lines_are_not_text():
     assert "Instagram" not in result.text
 
 
+@pytest.mark.parametrize(
+    ("link", "found"),
+    [
+        ("https://press.harbour.example/2026/tide-films", True),
+        ("https://www.harbour.example/mediacentre/2026/tide-films", True),
+        ("https://www.harbour.example/en/press-releases/tide-films", True),
+        ("https://www.harbour.example/de/presse/tide-dreht", True),
+        ("https://www.prnewswire.com/news/tide-films-301.html", True),
+        ("https://about.netflix.com/en/news/tide-films", True),
+        ("http://about.netflix.com", False),
+        ("https://press.harbour.example/", False),
+        ("https://www.harbour.example/mediacentre", False),
+        ("https://press.harbour.example/en/newsroom/", False),
+        ("https://www.harbour.example/shows/tide", False),
+        ("https://www.expressnews.example/pressing/tide", False),
+        ("https://press.moon.example/2026/about-us", False),  # its own site
+        ("mailto:press@harbour.example", False),
+        ("javascript:press/release/1", False),
+    ],
+)
+def test_links_to_a_press_release_are_found(link, found):
+    result = page(body=f"<article>{ARTICLE}<p>The network <a href='{link}'>said</a>.</p></article>")
+    assert [embed.permalink for embed in result.embeds] == ([link] if found else [])
+
+
+def test_a_press_release_among_the_furniture_is_none():
+    link = "https://press.harbour.example/2026/other"
+    aside = f"<div class='related-posts'><ul><li><a href='{link}'>Other</a></ul></div>"
+    same = "<a href='https://press.harbour.example/2026/tide?utm_source=x'>said</a>" * 2
+    result = page(body=f"<article>{ARTICLE}{aside}{same}</article>")
+    assert [(embed.platform, embed.account) for embed in result.embeds] == [("press", None)]
+
+
 def test_plain_text_is_title_and_text():
     body = "\ufeff\nTide films\n\nThey are back.\n\nView this post on Instagram\n\nA post shared by Tide & Co (@tidetv)\n\nMore.\n"
     result = read_page(body.encode(), url=URL, content_type="text/plain; charset=utf-8")
