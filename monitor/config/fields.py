@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import time, timedelta
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated, TypeVar, get_args
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema
@@ -19,8 +19,9 @@ from monitor.config.reading import Plain
 from monitor.config.secrets import Secrets, has_reference
 from monitor.core.alert import Priority
 from monitor.core.announcement import Standing
-from monitor.core.report import Kind
+from monitor.core.report import Certainty, Kind
 from monitor.core.routing import Weekday
+from monitor.core.rules import MOST_WEIGHT, Place, Side
 from monitor.core.source import Tier
 
 STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
@@ -49,7 +50,7 @@ _NAME_LENGTH = 300
 _ID_LENGTH = 80
 _SECRET_LENGTH = 8192
 
-E = TypeVar("E", bound=StrEnum)
+E = TypeVar("E", bound=str)
 T = TypeVar("T")
 
 
@@ -159,6 +160,15 @@ def _length(text: str) -> timedelta:
     return int(text[:-1]) * _UNITS[text[-1]]
 
 
+def _weight(value: object) -> float:
+    text = _text(value)
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) or not 0 < float(text) <= MOST_WEIGHT:
+        raise RefusedError(
+            f"{shown(text)} is no weight", f"write a number above 0 and up to {MOST_WEIGHT}, such as 0.7"
+        )
+    return float(text)
+
+
 def _time(value: object) -> time:
     text = _text(value)
     found = _TIME.fullmatch(text)
@@ -260,7 +270,11 @@ Accounts = Annotated[
 
 
 def _choice(of: Iterable[StrEnum]) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "enum": [str(member) for member in of]})
+    return _among([str(member) for member in of])
+
+
+def _among(names: Iterable[str]) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "enum": list(names)})
 
 
 DayName = Annotated[Weekday, BeforeValidator(_member(Weekday, "a day of the week")), _choice(Weekday)]
@@ -277,4 +291,13 @@ Kinds = Annotated[tuple[KindName, ...], *_NOT_EMPTY]
 Languages = Annotated[tuple[Lang, ...], *_NOT_EMPTY]
 Tiers = Annotated[tuple[TierName, ...], *_NOT_EMPTY]
 References = Annotated[tuple[Reference, ...], *_NOT_EMPTY]
+CertaintyName = Annotated[Certainty, BeforeValidator(_member(Certainty, "a certainty")), _choice(Certainty)]
+PlaceName = Annotated[Place, BeforeValidator(_member(get_args(Place), "a part of a text")), _among(get_args(Place))]
+Places = Annotated[tuple[PlaceName, ...], BeforeValidator(_one_or_more), *_NOT_EMPTY]
+SideName = Annotated[Side, BeforeValidator(_member(get_args(Side), "a side")), _among(get_args(Side))]
+Weight = Annotated[
+    float,
+    BeforeValidator(_weight),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MOST_WEIGHT}),
+]
 Phrases = Annotated[tuple[Name, ...], *_NOT_EMPTY]

@@ -75,11 +75,10 @@ def _shipped(lang: str) -> Iterator[ListedRule]:
 def _own(located: Located[RuleEntry], shipped: Mapping[str, ListedRule]) -> ListedRule:
     rule = located.value
     name = rule.id if rule.id in shipped else f"{rule.lang}/{rule.kind}/{rule.id}"
-    told = {"phrases": list(rule.phrases), "unless": list(rule.unless)}
     return ListedRule(
         id=name,
         kind=rule.kind,
         origin=Origin.REPLACED if name in shipped else Origin.ADDED,
         place=located.document.place(located.path),
-        entry={key: value for key, value in told.items() if value},
+        entry=rule.model_dump(mode="json", exclude_unset=True, exclude={"id", "kind", "lang"}),
     )

@@ -1,14 +1,26 @@
 """`rules.yaml`: the user's changes to the shipped recognition rules."""
 
 import re
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 
-from monitor.config.fields import STRICT, KindName, Lang, Name, Phrases, Text
+from monitor.config.fields import (
+    STRICT,
+    CertaintyName,
+    KindName,
+    Kinds,
+    Lang,
+    Name,
+    Phrases,
+    Places,
+    SideName,
+    Text,
+    Weight,
+)
 from monitor.config.problems import RefusedError, did_you_mean, shown
 from monitor.core.report import Kind
-from monitor.core.rules import RuleChange
+from monitor.core.rules import Place, RuleChange
 
 _PART = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
 _RULE_ID = re.compile(rf"(?:(?P<lang>[a-z]{{2,3}})/(?P<kind>[a-z_]+)/)?(?P<name>{_PART})")
@@ -59,10 +71,40 @@ class RuleEntry(BaseModel, title="Rule"):
     unless: tuple[Name, ...] = Field(
         default=(), description="Phrases that take the match back.", examples=[["back for more drama"]]
     )
+    where: Places = Field(
+        default=get_args(Place),
+        description="Where in a text it may stand: headline, lead, body. Left out: all of them.",
+        examples=["headline"],
+    )
+    weight: Weight = Field(
+        default=1.0,
+        description="1 suffices alone; less needs evidence of film or television. Left out: 1.",
+        examples=[0.7],
+    )
+    certainty: CertaintyName | None = Field(
+        default=None, description="How sure its news is, whatever the words around it say.", examples=["rumour"]
+    )
+    people: SideName = Field(
+        default="both", description="Where the people of the news stand. Left out: both.", examples=["before"]
+    )
+    instead_of: Kinds = Field(
+        default=(), description="Kinds whose rules give way where they match the same words.", examples=[["renewal"]]
+    )
     lang: Lang = Field(default="en", description="The language of the texts it reads. Left out: en.", examples=["en"])
 
     def change(self) -> RuleChange:
-        return RuleChange(id=self.id, kind=self.kind, phrases=self.phrases, unless=self.unless, lang=self.lang)
+        return RuleChange(
+            id=self.id,
+            kind=self.kind,
+            phrases=self.phrases,
+            unless=self.unless,
+            where=self.where,
+            weight=self.weight,
+            certainty=self.certainty,
+            people=self.people,
+            instead_of=self.instead_of,
+            lang=self.lang,
+        )
 
 
 class RulesFile(BaseModel, title="rules.yaml"):

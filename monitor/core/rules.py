@@ -14,6 +14,7 @@ from monitor.core.text import fold
 
 Place = Literal["headline", "lead", "body"]
 Side = Literal["before", "after", "both", "none"]
+MOST_WEIGHT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,11 @@ class RuleChange:
     kind: Kind
     phrases: tuple[str, ...]
     unless: tuple[str, ...] = ()
+    where: tuple[Place, ...] = get_args(Place)
+    weight: float = 1.0
+    certainty: Certainty | None = None
+    people: Side = "both"
+    instead_of: tuple[Kind, ...] = ()
     lang: str = "en"
 
 
@@ -184,7 +190,16 @@ def _rule_entries(data: Mapping[str, Any], lang: str) -> dict[str, Mapping[str, 
 
 def _entry(change: RuleChange) -> Mapping[str, Any]:
     """A change as a rule file would say it."""
-    return {"kind": change.kind.value, "phrases": list(change.phrases), "unless": list(change.unless)}
+    return {
+        "kind": change.kind.value,
+        "phrases": list(change.phrases),
+        "unless": list(change.unless),
+        "where": list(change.where),
+        "weight": change.weight,
+        "certainty": change.certainty and change.certainty.value,
+        "people": change.people,
+        "instead_of": [kind.value for kind in change.instead_of],
+    }
 
 
 def _changed_id(change: RuleChange, entries: Mapping[str, Any]) -> str:
@@ -298,7 +313,7 @@ def _kinds(name: str, entry: Mapping[str, Any], key: str) -> frozenset[Kind]:
 
 def _weight(name: str, entry: Mapping[str, Any], default: float) -> float:
     weight = entry.get("weight", default)
-    if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight <= 2:  # noqa: PLR2004 - as told
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight <= MOST_WEIGHT:
         raise RuleError(name, f"weight must be a number above 0 and up to 2, not {weight!r}", ("weight",))
     return float(weight)
 

@@ -75,6 +75,17 @@ def test_a_text_is_read_with_the_changes_of_a_folder(config: str, tmp_path: Path
     assert "watched as saltmarsh" in output
 
 
+def test_every_key_of_a_rule_is_heeded(tmp_path: Path) -> None:
+    keys = "where: headline, weight: 0.7, certainty: rumour, people: before, instead_of: [renewal]"
+    rule = f"rules: [{{id: nod, kind: order, phrases: ['gets the green flag'], {keys}}}]"
+    (tmp_path / "rules.yaml").write_text(rule, encoding="utf-8")
+    told = ("--config", str(tmp_path))
+    assert "order: Saltmarsh rumour" in run("test", "'Saltmarsh' gets the green flag", *told)[1]
+    assert "kinds: none" in run("test", "Later this year", "--summary", "It gets the green flag.", *told)[1]
+    shown = json.loads(run("show", "en/order/nod", "--json", *told)[1])
+    assert (shown["where"], shown["weight"], shown["instead_of"]) == (["headline"], 0.7, ["renewal"])
+
+
 def test_cases_say_what_differs(tmp_path: Path) -> None:
     file = tmp_path / "cases.yaml"
     good = "- {title: 'Saltmarsh renewed for season 2', kinds: [renewal], seasons: [2], titles: [Saltmarsh]}\n"
