@@ -17,14 +17,12 @@ _ENOUGH = 1.0
 _ENOUGH_IN_LEAD = 1.2  # for a kind that the headline does not tell
 _PER_EVIDENCE = 0.4
 _MOST_EVIDENCE = 0.8
-# What a headline's news leaves for the lead to say: to when it is delayed, that the season renewed is the last one,
-# that cameras roll with those who are cast.
+# What a headline's news leaves for the lead to say: to when it is delayed, that the season renewed is the last one.
 _OTHER_HALF = {
     Kind.DELAY: (Kind.RELEASE_DATE,),
     Kind.RELEASE_DATE: (Kind.DELAY,),
     Kind.RENEWAL: (Kind.ENDING,),
     Kind.ENDING: (Kind.RENEWAL,),
-    Kind.CASTING: (Kind.FILMING_START,),
 }
 
 
