@@ -72,7 +72,7 @@ def test_strangers_among_changed_ids_are_held_and_said_to_be(bench):
     assert [stored.item.key for stored in bench.read(lambda view: view.held_items(hold.id))] == ["stranger"]
     assert bench.told() == [("hold", "pending"), ("incident", "pending")]
     bench.deliver()
-    assert bench.notify.subjects[0] == "gazette changed the id of every item: 1 items held back"
+    assert bench.notify.subjects[0] == "gazette changed the id of every item: 1 item held back"
 
 
 def test_ids_that_change_again_are_told_again_but_not_every_hour(bench):

@@ -21,6 +21,7 @@ from monitor.core.wording import (
     INCIDENT_WORDS,
     TIER_NAMES,
     say_accounts,
+    say_count,
     say_headline,
     say_list,
     say_sentence,
@@ -112,7 +113,7 @@ def compose_bundle(entries: Sequence[Entry], *, title: str, note: Sequence[str] 
 
     What belongs to one subject stands together, the most important first; above it all stands what is in it.
     """
-    many = f"{len(entries)} announcements" if len(entries) != 1 else "1 announcement"
+    many = say_count(len(entries), "announcement")
     groups = _by_subject(entries)
     contents = (_say_contents(groups),) if len(entries) > 1 else ()
     headed = 1 < len(groups) < len(entries)
@@ -168,10 +169,10 @@ def compose_hold(hold: Hold, headlines: Sequence[str], *, name: str) -> Message:
     """What is held back, and how to let it go. `name` is the receiver or source as the user knows it."""
     match hold.kind:
         case HoldKind.FLOOD:
-            subject = f"{len(headlines)} alerts held back"
+            subject = f"{say_count(len(headlines), 'alert')} held back"
             reason = f"More news came at once than you wanted to hear ({hold.detail}), so these wait for you:"
         case HoldKind.IDS_CHANGED:
-            subject = f"{name} changed the id of every item: {len(headlines)} items held back"
+            subject = f"{name} changed the id of every item: {say_count(len(headlines), 'item')} held back"
             reason = f"They may all be old news under a new id ({hold.detail}), so they were not read:"
         case _:
             assert_never(hold.kind)
@@ -318,6 +319,5 @@ def _say_span(start: datetime, end: datetime) -> str:
     minutes = int((end - start).total_seconds() // 60)
     for length, unit in ((1440, "day"), (60, "hour"), (1, "minute")):
         if minutes >= length:
-            count = minutes // length
-            return f"{count} {unit}{'s' if count > 1 else ''}"
+            return say_count(minutes // length, unit)
     return "less than a minute"

@@ -198,6 +198,11 @@ def say_list(words: Sequence[str]) -> str:
     return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
+def say_count(count: int, thing: str) -> str:
+    """A number of things: "1 item", "2 items"."""
+    return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
 def say_seasons(seasons: Sequence[int]) -> str:
     """What follows the title: "season 2", "seasons 2 and 3"."""
     return f"season{'s' if len(seasons) > 1 else ''} {say_list([str(number) for number in seasons])}"
@@ -207,7 +212,7 @@ def say_length(length: timedelta) -> str:
     """A length of time to the minute: "1 hour", "1 day and 12 hours"."""
     minutes = int(length.total_seconds()) // 60
     counts = ((minutes // 1440, "day"), (minutes // 60 % 24, "hour"), (minutes % 60, "minute"))
-    said = [f"{count} {unit}{'s' if count > 1 else ''}" for count, unit in counts if count]
+    said = [say_count(count, unit) for count, unit in counts if count]
     return say_list(said) or "less than a minute"
 
 
