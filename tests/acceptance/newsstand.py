@@ -69,6 +69,11 @@ class Newsstand:
         self._entries[outlet] = kept | {guid: entry} if guid in kept else {guid: entry, **kept}
         self._print(outlet)
 
+    def clear(self, outlet: str) -> None:
+        """Empties the outlet's feed."""
+        self._entries[outlet] = {}
+        self._print(outlet)
+
     def page(self, path: str, html: str) -> str:
         """Serves a page and returns its address."""
         return self.web.answer(path, Answer(body=html.encode()))
@@ -83,6 +88,14 @@ class Newsstand:
     def read(self, *, later: timedelta = HOUR) -> list[Letter]:
         """Lets time pass, reads every feed once and returns what arrived: mails first, then what webhooks got."""
         self.house.round(later=later, everything=True)
+        return self._arrived()
+
+    def read_due(self, *, later: timedelta) -> list[Letter]:
+        """The same, but only the feeds whose time has come, as the daemon does."""
+        self.house.round(later=later)
+        return self._arrived()
+
+    def _arrived(self) -> list[Letter]:
         mails, posts = self._taken
         self._taken = len(self._mail.mails), len(self.sink.posts)
         return [*map(_opened, self._mail.mails[mails:]), *map(_posted, self.sink.posts[posts:])]

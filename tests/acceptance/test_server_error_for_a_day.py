@@ -1,30 +1,30 @@
-"""A source in trouble for long: told once, asked less and less, and told once when it is over."""
+"""A source answers 500 for a day: told once, asked less and less, and told once when it is over."""
 
-from tests.acceptance.newsstand import DAY, HOUR, MINUTE
-from tests.house import House, item, rss
-from tests.web_server import Answer, WebServer
+from tests.acceptance.newsstand import DAY, HOUR, MINUTE, newsstand
+from tests.web_server import Answer
 
 
-def test_server_error_for_a_day(tmp_path):
-    """500 for a day is one incident and one recovery, and what was published meanwhile is told once."""
-    with WebServer() as web:
-        web.answer("/feed", Answer(body=rss()))
-        web.answer("/other", Answer(body=rss()))
-        house = House(tmp_path, sources=[("paper", web.url("/feed")), ("other", web.url("/other"))])
-        with house.open():
-            house.round()
-            broke = house.time
-            web.answer("/feed", Answer(status=500))
-            while house.time - broke < DAY:
-                house.round(later=15 * MINUTE)
-            asked = sum(seen.path == "/feed" for seen in web.seen) - 1
-            assert 3 < asked < 12, "asked less and less, but not given up"
-            web.answer("/feed", Answer(body=rss(item("The Glass Ferry cancelled", guid="b", at=broke + HOUR))))
-            while house.time - broke < 3 * DAY:
-                house.round(later=HOUR)
-    assert house.alerts() == [
-        ("screen", "incident", "paper: failing"),
-        ("screen", "news", "The Glass Ferry: cancellation"),
-        ("screen", "recovery", "paper: failing"),
-    ]
-    assert house.bugs == []
+def test_one_incident_and_one_recovery(tmp_path):
+    """What was published meanwhile is told once, and the other source is not disturbed."""
+    with newsstand(tmp_path, outlets={"herald": "press", "courier": "press"}) as stand:
+        broke = stand.house.time
+        stand.web.answer("/herald", Answer(status=500))
+        letters = []
+        while stand.house.time - broke < DAY:
+            letters += stand.read_due(later=15 * MINUTE)
+        (trouble,) = letters
+        assert trouble.subject == "herald cannot be read"
+        assert "500" in trouble.text
+        assert "tried again by itself, less and less often" in trouble.text
+        asked = sum(seen.path == "/herald" for seen in stand.web.seen) - 1
+        assert 3 < asked < 12, "asked less and less, but not given up"
+        assert sum(seen.path == "/courier" for seen in stand.web.seen) > 40
+        stand.publish("herald", "The Glass Ferry cancelled by Harbour TV", at=broke + HOUR)
+        letters = []
+        while stand.house.time - broke < 3 * DAY:
+            letters += stand.read_due(later=HOUR)
+        news, recovery = sorted(letters, key=lambda letter: letter.subject)
+        assert news.subject == "The Glass Ferry has been cancelled"
+        assert recovery.subject == "herald can be read again"
+        assert recovery.thread == trouble.thread
+        assert "It lasted 1 day" in recovery.text
