@@ -79,7 +79,7 @@ def test_capital_of_a_noun_is_no_evidence(text: str, *, meant: bool) -> None:
 def test_language_shown_by_the_words_decides_the_rules() -> None:
     found = recogniser(listed=False, lang="de")(document("„Nordmoor“ bekommt eine zweite Staffel"))
     assert [kind.value for kind in found.kinds] == ["renewal"]
-    assert found.notes == ("no language is told; read as de, as its words show",)
+    assert found.notes[0] == "no language is told; read as de, as its words show"
 
 
 @pytest.mark.parametrize(
