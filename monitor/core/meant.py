@@ -129,7 +129,7 @@ def _written(one: Meant, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
     elif _in_date(one, lexicon):
         yield "part of a date", -3
     elif (
-        one.first > 0
+        any(map(sentence.capital, range(max(1, one.first), one.last)))  # any first word has one
         and named[0].isalpha()
         and "nouns" not in lexicon.capitals
         and calendar.isdisjoint(named)
