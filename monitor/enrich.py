@@ -14,7 +14,7 @@ from monitor.core.item import Item
 from monitor.core.report import Document, Recognition
 from monitor.core.settling import changed_reports
 from monitor.core.source import Source, Tier
-from monitor.core.url import host
+from monitor.core.url import host, is_front_page, is_wall
 from monitor.ports import Fetch, ReadPage, Recognise, StoredItem
 
 # What is told within a minute may not wait for a hundred slow pages.
@@ -134,6 +134,9 @@ async def _visit(
             return replace(reading, note=f"page not read: {fetched.detail}")
         case NotModified():  # nothing was asked conditionally
             return replace(reading, note="page not read: the server answered 304 to a plain request")
+        case Fetched() if is_wall(fetched.url) or (is_front_page(fetched.url) and not is_front_page(reading.item.url)):
+            # What stands there is not the article: its words and posts would be taken for the article's.
+            return replace(reading, note=f"page not read: its address leads to the door of {host(fetched.url)}")
         case Fetched():
             page = await read_page(fetched.body, url=fetched.url, content_type=fetched.content_type)
         case _:

@@ -72,6 +72,14 @@ def test_the_items_of_a_first_poll_are_not_visited(bench):
     ("answer", "note"),
     [
         (FetchFailed(reason=FetchFailure.FORBIDDEN, detail="HTTP 403"), "page not read: HTTP 403"),
+        (
+            fetched(b"<html>", "https://consent.gazette.example/?a"),
+            "page not read: its address leads to the door of consent.gazette.example",
+        ),
+        (
+            fetched(b"<html>", "https://gazette.example/"),
+            "page not read: its address leads to the door of gazette.example",
+        ),
         (NotModified(validators=Validators()), "page not read: the server answered 304 to a plain request"),
         (fetched(b"<html>", "https://gazette.example/broken"), "page not read: too slow"),
     ],
@@ -83,6 +91,15 @@ def test_a_page_that_cannot_be_read_takes_nothing_away(bench, answer, note):
     assert bench.tell(item("a", text="From the feed.")).alerts == 1
     (stored,) = bench.items()
     assert (stored.note, stored.item.text) == (note, "From the feed.")
+
+
+def test_an_item_may_lead_to_a_front_page_itself(bench):
+    """A show's own site, say: what stands there is what was meant."""
+    front = "https://lantern-bay.example/"
+    bench.fetch.answer(front, fetched(b"<html>", front))
+    bench.read_page.pages[front] = page(url=front)
+    bench.tell(item("a", url=front))
+    assert bench.items()[0].note == "page read"
 
 
 def test_a_page_gets_none_of_the_secrets_of_its_source(bench):
