@@ -30,7 +30,7 @@ class Recogniser:
         reading = read(document, ruleset.lexicon, self._watchlist)
         mentions, refused = meant(reading, ruleset.lexicon)
         found = find(reading, ruleset, known_title=any(one.passage.place != "body" for one in mentions))
-        topics = tuple(self._watchlist.topics(reading.folded)) if self._watchlist else ()
+        topics = tuple(self._watchlist.topics(reading.folded)) if self._watchlist and found.findings else ()
         return _recognition(
             document,
             reading,
@@ -70,6 +70,9 @@ def _recognition(
     topics: tuple[Watch, ...],
     notes: tuple[str, ...],
 ) -> Recognition:
+    watched = tuple(dict.fromkeys(one.mention.watch.title for one in mentions if not _is_person(one.mention.watch)))
+    if not found.findings:  # as in most texts
+        return Recognition(titles=watched if watching else (), embeds=document.embeds, notes=notes)
     news = tuple(finding for finding in found.findings if finding.news)
     kinds = kinds_of(news)
     background = tuple(kind for kind in kinds_of(found.findings) if kind not in kinds)
@@ -77,7 +80,6 @@ def _recognition(
     reports = tuple(
         _reports(document, reading, ruleset, found.findings, kinds=kinds, known=known, mentions=mentions, topics=topics)
     )
-    watched = tuple(dict.fromkeys(one.mention.watch.title for one in mentions if not _is_person(one.mention.watch)))
     return Recognition(
         kinds=kinds,
         background=background,

@@ -115,11 +115,6 @@ def _strength(finding: Finding) -> tuple[float, int, str]:
     return finding.rule.weight, finding.hit.last - finding.hit.first, finding.rule.id
 
 
-def _bridged(hit: Hit, other: Hit) -> bool:
-    """Whether the word that tells a hit stands in a gap of another: "joins" in "X joins 'One' after leaving 'Two'"."""
-    return any(name == GAP and first <= hit.anchor < last for name, (first, last) in other.bindings)
-
-
 def _sure(passage: Passage, found: Iterable[tuple[_Owner, Hit]]) -> list[tuple[_Owner, Hit]]:
     """The hits outside titles, whose words say nothing: "How I Met ...", "The Last of ..."."""
     hits = list(found)

@@ -63,6 +63,9 @@ class Phrase:
     anchor: frozenset[str]
     after: Elements
     needs: tuple[Need, ...]  # asked first: they spare most phrases their slots
+    sides: tuple[
+        bool, bool
+    ]  # which is tried first, what stands behind the anchor (True) or before: the one without slots
     fixed: bool  # whether it is words and nothing else, so that its needs are all of it
     binds: bool  # whether it has a slot or a gap
 
@@ -99,8 +102,9 @@ class Ground:
         found = self.known.get(forms)
         if found is None:
             found = 0
-            for word in self.places.keys() & forms:
-                found |= self.places[word]
+            if not self.places.keys().isdisjoint(forms):  # most are not there
+                for word in self.places.keys() & forms:
+                    found |= self.places[word]
             self.known[forms] = found
         return found
 
@@ -163,12 +167,14 @@ def match(phrase: Phrase, ground: Ground, at: int) -> Hit | None:
         return None
     if phrase.fixed:
         return Hit(at - len(phrase.before), at + 1 + len(phrase.after), at)
-    after = _reached(phrase.after, ground, 1 << at + 1, forward=True)
-    if not after:
-        return None
-    before = _reached(phrase.before, ground, 1 << at, forward=False)
-    if not before:
-        return None
+    before = after = 0
+    for forward in phrase.sides:
+        if forward:
+            reached = after = _reached(phrase.after, ground, 1 << at + 1, forward=True)
+        else:
+            reached = before = _reached(phrase.before, ground, 1 << at, forward=False)
+        if not reached:
+            return None
     first, last = _highest(before), _highest(after)
     # A slot at the very edge is read in full: "renews The Long Title", not "renews The".
     if phrase.before and not isinstance(phrase.before[-1], Word | Gap):

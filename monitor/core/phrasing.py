@@ -246,6 +246,7 @@ def _anchored(elements: Elements, text: str) -> Phrase:
         anchor.forms,
         right,
         tuple(sorted(needs, key=lambda need: need.high - need.low)),
+        sides=(False, True) if _slotted(right) and not _slotted(left) else (True, False),
         fixed=len(words) == len(elements),
         binds=binds,
     )
@@ -256,6 +257,14 @@ def _turned(elements: Elements) -> Elements:
     return tuple(
         Choice(tuple(map(_turned, element.branches)), element.optional) if isinstance(element, Choice) else element
         for element in reversed(elements)
+    )
+
+
+def _slotted(elements: Elements) -> bool:
+    """Whether a slot may be filled on the way, which takes more time than words."""
+    return any(
+        isinstance(element, Slot) or (isinstance(element, Choice) and any(map(_slotted, element.branches)))
+        for element in elements
     )
 
 

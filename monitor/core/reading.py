@@ -150,14 +150,25 @@ def _possessive(spans: "Iterator[Span] | list[Span] | tuple[Span, ...]", words: 
             yield first, last + 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """A document as passages, headline first, and the watched names in it."""
 
     passages: tuple[Passage, ...]
     mentions: tuple[Mention, ...]
-    folded: str  # everything, for context
-    outlet: bool  # whether the publisher or the address says that its news is of film and television
+    document: Document
+    parts: tuple[tuple[Part, str], ...]
+    lexicon: Lexicon
+
+    @found_once
+    def folded(self) -> str:
+        """Everything, for context."""
+        return fold("\n".join(text for _, text in self.parts))
+
+    @found_once
+    def outlet(self) -> bool:
+        """Whether the publisher or the address says that its news is of film and television."""
+        return _of_screen(self.document, self.lexicon)
 
 
 def read(document: Document, lexicon: Lexicon, watchlist: Watchlist | None) -> Reading:
@@ -168,9 +179,7 @@ def read(document: Document, lexicon: Lexicon, watchlist: Watchlist | None) -> R
         ("summary", document.summary),
         ("text", _without_furniture(document.text, lexicon)),
     )
-    mentions = (
-        tuple(m for part, text in parts for m in watchlist.find(part, text)) if watchlist and text_of(parts) else ()
-    )
+    mentions = tuple(m for part, text in parts if text for m in watchlist.find(part, text)) if watchlist else ()
     passages = [
         Passage(
             sentence,
@@ -185,9 +194,7 @@ def read(document: Document, lexicon: Lexicon, watchlist: Watchlist | None) -> R
         )
         for sentence, place in _placed(parts, lexicon)
     ]
-    return Reading(
-        passages=tuple(passages), mentions=mentions, folded=fold(text_of(parts)), outlet=_of_screen(document, lexicon)
-    )
+    return Reading(passages=tuple(passages), mentions=mentions, document=document, parts=parts, lexicon=lexicon)
 
 
 def _of_screen(document: Document, lexicon: Lexicon) -> bool:
@@ -199,10 +206,6 @@ def _of_screen(document: Document, lexicon: Lexicon) -> bool:
     sections = [words for part in path[:-1] if len(words := _WORDS.findall(part)) <= _LONGEST_SECTION]
     told = (*fold(document.publisher or "").split(), *host.split("."), *(word for words in sections for word in words))
     return not lexicon.outlets.isdisjoint(told)
-
-
-def text_of(parts: tuple[tuple[Part, str], ...]) -> str:
-    return "\n".join(text for _, text in parts if text)
 
 
 def within(sentence: Sentence, mention: Mention) -> bool:
