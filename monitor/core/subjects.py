@@ -75,7 +75,9 @@ def subjects_of(finding: Finding, known: Sequence[Title], lexicon: Lexicon) -> t
     A list ("'One', 'Two' and 'Three'") is about every one of them.
     """
     here = [title for title in known if title.passage is finding.passage and not _played(title, lexicon)]
-    named = [title for title in here if not _aside(title, here, lexicon)]
+    named = [
+        title for title in here if not (_aside(title, here, lexicon) or _done_to_next(title, finding, here, lexicon))
+    ]
     if named:
         nearest = min(named, key=lambda title: _distance(title, finding, lexicon))
         if finding.rule.kind in _OF_NEW_WORK and _makers_of(nearest, named, lexicon):
@@ -128,6 +130,13 @@ def _aside(title: Title, here: Iterable[Title], lexicon: Lexicon) -> bool:
         for other in here
         if other is not title and not _credited(other, lexicon)
     )
+
+
+def _done_to_next(title: Title, finding: Finding, here: Iterable[Title], lexicon: Lexicon) -> bool:
+    """Whether "and" or a comma parts a title from what is done to the next one: "renewed 'One' and cancelled 'Two'"."""
+    hit, words = finding.hit, finding.passage.sentence.words
+    parted = hit.first <= title.first < title.last < hit.last and words[title.last] in lexicon.joiners | {","}
+    return parted and any(other.first == hit.last for other in here)
 
 
 def _distance(title: Title, finding: Finding, lexicon: Lexicon) -> tuple[bool, bool, bool, int, bool]:
