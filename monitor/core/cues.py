@@ -53,7 +53,7 @@ def _governs(cue: Cue, stops: tuple[Hit, ...], sentence: Sentence, news: Hit) ->
         ahead = cue.kind is CueKind.NEGATION or cue.hit.first < news.anchor
         parted = cue.kind is CueKind.BACKGROUND and "," in sentence.words[cue.hit.last : news.anchor]
         ended = any(cue.hit.last <= stop.first < news.anchor for stop in stops)
-        return ahead and not (parted or ended) and _in_gap(cue.hit, news)
+        return ahead and not (parted or ended) and _in_gap(cue, news)
     if cue.reach == "before":
         low, high = cue.hit.last, news.first
         near = cue.hit.first <= news.first
@@ -91,5 +91,10 @@ def _tails(cue: Hit, sentence: Sentence, news: Hit) -> bool:
     )
 
 
-def _in_gap(cue: Hit, news: Hit) -> bool:
-    return any(name == GAP and first <= cue.first and cue.last <= last for name, (first, last) in news.bindings)
+def _in_gap(cue: Cue, news: Hit) -> bool:
+    """Whether a cue stands in a gap; "could have been" need only begin in one, for its "been" is often the rule's."""
+    whole = cue.kind is not CueKind.UNREAL
+    return any(
+        name == GAP and first <= cue.hit.first < last and (cue.hit.last <= last or not whole)
+        for name, (first, last) in news.bindings
+    )

@@ -82,15 +82,21 @@ class Hit(NamedTuple):  # made for every phrase that is found; a frozen dataclas
 class Ground:
     """The words of one sentence as phrases meet them. What is asked for is looked for once; bit `n` is word or place `n`."""
 
-    __slots__ = ("_finder", "_open", "_slots", "known", "places", "words")
+    __slots__ = ("_finder", "_gap_ends", "_open", "_slots", "known", "places", "words")
 
-    def __init__(self, words: tuple[str, ...], finder: Callable[[SlotName], Iterable[Span]]) -> None:
+    def __init__(
+        self,
+        words: tuple[str, ...],
+        finder: Callable[[SlotName], Iterable[Span]],
+        gap_ends: frozenset[str] = frozenset(),
+    ) -> None:
         self.words = words
         self.places: dict[str, int] = {}
         bit = 1
         for word in words:
             self.places[word] = self.places.get(word, 0) | bit
             bit <<= 1
+        self._gap_ends = gap_ends  # words that no gap may reach across, beside the marks
         self._finder = finder  # the word ranges that may fill a slot
         # Caches, never a state.
         self.known: dict[frozenset[str], int] = {}
@@ -111,7 +117,7 @@ class Ground:
     def open(self) -> int:
         """The words that a gap may reach across."""
         if self._open < 0:
-            self._open = (1 << len(self.words)) - 1 & ~self.where(BARRIERS)
+            self._open = (1 << len(self.words)) - 1 & ~(self.where(BARRIERS) | self.where(self._gap_ends))
         return self._open
 
     def slot(self, name: SlotName, *, forward: bool) -> dict[int, int]:

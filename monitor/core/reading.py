@@ -38,7 +38,7 @@ class Passage:
 
     def ground(self) -> Ground:
         """The sentence for phrases to be looked for in."""
-        return Ground(self.sentence.words, self.slot)
+        return Ground(self.sentence.words, self.slot, self._lexicon.gap_ends)
 
     def slot(self, name: SlotName) -> Iterable[Span]:
         """The word ranges that may fill a slot of a phrase."""
