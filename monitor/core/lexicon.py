@@ -79,7 +79,7 @@ class Lexicon:
     date_order: frozenset[str]  # "day" or "month": what comes first in 03/04/2027; neither: only a clear date is read
     season_tails: frozenset[str]  # words behind seasons: "dos temporadas más"
     articled_names: frozenset[str]  # places and papers that keep the capital of their article: "La Rioja", "Le Monde"
-    gap_ends: frozenset[str]  # words that begin another statement, so that no gap of a phrase reaches across: "after"
+    gap_ends: frozenset[str]  # begin another statement: in a headline no gap of a phrase reaches across: "after"
     furniture: tuple[str, ...]  # folded beginnings of lines that are not the article
     # What follows from the keys.
     units: frozenset[str]  # words that count seasons

@@ -38,7 +38,9 @@ class Passage:
 
     def ground(self) -> Ground:
         """The sentence for phrases to be looked for in."""
-        return Ground(self.sentence.words, self.slot, self._lexicon.gap_ends)
+        # In a sentence "after the summer break" is a mere adverbial; a headline has no room for one between news words.
+        ends = self._lexicon.gap_ends if self.place == "headline" else frozenset[str]()
+        return Ground(self.sentence.words, self.slot, ends)
 
     def slot(self, name: SlotName) -> Iterable[Span]:
         """The word ranges that may fill a slot of a phrase."""
