@@ -13,7 +13,7 @@ from pathlib import Path
 from monitor.config.shipped import read_yaml, shipped_rules
 from monitor.core.classify import Recogniser
 from monitor.core.report import Document
-from monitor.core.rules import compile_rules
+from monitor.core.rulefile import compile_rules
 from monitor.core.watchlist import Watch, Watchlist, WatchType
 
 CASES = Path(__file__).resolve().parents[1] / "tests" / "data" / "classify"

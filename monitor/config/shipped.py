@@ -11,7 +11,8 @@ from monitor.config.problems import ConfigError, KeyPath, Problem, did_you_mean,
 from monitor.config.reading import Document, Plain, Value, parse
 from monitor.config.rules import RulesFile
 from monitor.config.validating import Part, entries
-from monitor.core.rules import RuleChange, RuleError, Ruleset, check_change, check_disabled, compile_rules
+from monitor.core.rulefile import check_change, check_disabled, compile_rules
+from monitor.core.rules import RuleChange, RuleError, Ruleset
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 RULES = _PACKAGE / "rules"

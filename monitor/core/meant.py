@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
-from monitor.core import titles
 from monitor.core.clauses import Sentence
 from monitor.core.lexicon import Lexicon
 from monitor.core.reading import Passage, Reading, within, words_at
@@ -51,16 +51,17 @@ def meant(reading: Reading, lexicon: Lexicon) -> tuple[tuple[Meant, ...], tuple[
 def _longest(accepted: list[Meant]) -> tuple[Meant, ...]:
     """Without titles inside longer watched ones: "Dune" in "Dune: Part Three"."""
     return tuple(
-        one
-        for one in accepted
-        if not any(
-            other.passage is one.passage
-            and other.first <= one.first
-            and one.last <= other.last
-            and other.last - other.first > one.last - one.first
-            for other in accepted
-        )
+        one for _, here in groupby(accepted, key=lambda one: id(one.passage)) for one in _outermost(list(here))
     )
+
+
+def _outermost(here: list[Meant]) -> Iterator[Meant]:
+    for one in here:
+        if not any(
+            other.first <= one.first and one.last <= other.last and other.last - other.first > one.last - one.first
+            for other in here
+        ):
+            yield one
 
 
 def _refusal(one: Meant, reading: Reading, lexicon: Lexicon) -> str | None:
@@ -133,7 +134,7 @@ def _written(one: Meant, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
         and named[0].isalpha()
         and "nouns" not in lexicon.capitals
         and calendar.isdisjoint(named)
-        and titles.amid_small(sentence, lexicon)
+        and one.passage.amid_small
     ):
         yield "a capital amid small letters", 2
 
@@ -211,7 +212,7 @@ def _told(behind: tuple[str, ...], lexicon: Lexicon) -> bool:
 def _part_of_name(one: Meant, lexicon: Lexicon) -> bool:
     """Whether a neighbour that is no word of news has a capital too: "Barry Dale", "Grain Silo", "Taxi Driver"."""
     sentence, words = one.passage.sentence, one.passage.sentence.words
-    if not _everyday(one, lexicon) and not titles.amid_small(sentence, lexicon):
+    if not _everyday(one, lexicon) and not one.passage.amid_small:
         return False
     networks = {place for first, last in one.passage.networks for place in range(first, last)}
     common = (lexicon.not_names, lexicon.production, lexicon.screen, lexicon.credits, lexicon.title_stops)

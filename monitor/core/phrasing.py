@@ -15,51 +15,12 @@ _MAX_VARIANTS = 64
 _MAX_OPTIONAL = 3  # letters of one word
 _UNBOUNDED = 1000  # words: more than a sentence has
 _PIECE = re.compile(r"\s*(\{[^{}]*\}\??|\(|\)\??|\||\.\.\.\d*|[^\W_][\w'’+&?-]*|[&,:;!?]|'s|\S)")
-_COMMON = frozenset(
-    {
-        *(
-            "a",
-            "an",
-            "and",
-            "are",
-            "as",
-            "at",
-            "be",
-            "been",
-            "by",
-            "for",
-            "from",
-            "has",
-            "have",
-            "he",
-            "her",
-            "his",
-            "in",
-        ),
-        *(
-            "into",
-            "is",
-            "it",
-            "its",
-            "new",
-            "no",
-            "not",
-            "of",
-            "off",
-            "on",
-            "one",
-            "or",
-            "out",
-            "over",
-            "she",
-            "so",
-            "that",
-        ),
-        *("the", "their", "they", "this", "to", "up", "was", "were", "who", "will", "with", "set", "back", "more"),
-        *("season", "series", "show", "&", ",", ":", ";", "!", "?", "'s"),
-    }
-)
-
+_EVERYWHERE = """
+    a an and are as at back be been by for from has have he her his in into is it its more new no
+    not of off on one or out over season series set she show so that the their they this to up was
+    were who will with ! & 's , : ; ?
+"""
+_COMMON = frozenset(_EVERYWHERE.split())  # no anchor while a phrase has another word
 
 # What people write who know other search languages.
 _SIGNS = {

@@ -83,6 +83,11 @@ class Passage:
         return tuple(sorted(found, key=lambda span: span.first))
 
     @found_once
+    def amid_small(self) -> bool:
+        """Whether the sentence is written small, so that its capitals tell."""
+        return titles.amid_small(self.sentence, self._lexicon)
+
+    @found_once
     def seasons(self) -> tuple[seasons.SeasonSpan, ...]:
         return seasons.find(self.sentence, self._lexicon)
 

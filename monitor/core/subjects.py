@@ -96,7 +96,7 @@ def _plain(passage: Passage, span: Span) -> Title:
 
 def _with_plain(found: list[Title], finding: Finding, lexicon: Lexicon) -> list[Title]:
     """The titles with everything that could be one in the same list, where the news names nobody."""
-    if finding.rule.people != "none" or not titles.amid_small(finding.passage.sentence, lexicon):
+    if finding.rule.people != "none" or not finding.passage.amid_small:
         return found
     plain = [_plain(finding.passage, span) for span in unquoted.stretches(finding.passage, lexicon)]
     added = [title for title in plain if not _overlaps(title, found)]

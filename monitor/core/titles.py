@@ -14,6 +14,7 @@ _QUOTED = re.compile(
     r"['‘’‚›](?P<single>[A-Z0-9À-Þ][^\n\"“”]{0,90}?)['’‘‹](?![^\W_]))"
 )
 _COUNT = re.compile(r"1?[0-9]|i{2,3}|iv|vi{0,3}|ix")
+_TRAILING = ",.;:"  # marks that the sentence puts inside the quotation marks of a title
 _MOST_WORDS = 10
 _MOST_WORDS_SMALL = 7  # where only the first word of a title has a capital, a longer quotation is a remark
 _LONGEST_RUN = 8
@@ -40,10 +41,8 @@ def quoted(sentence: Sentence, lexicon: Lexicon) -> tuple[TitleSpan, ...]:
         inner = match["double"] or match["single"]
         left = match.start("double") if match["double"] else match.start("single")
         first, last = bisect_left(starts, left), bisect_left(starts, left + len(inner))
-        shown = inner.strip().rstrip(",.;:").strip()
-        while (
-            first < last and last > first and is_mark(sentence.words[last - 1]) and sentence.words[last - 1] in ",.;:"
-        ):
+        shown = inner.strip().rstrip(_TRAILING).strip()
+        while first < last and sentence.words[last - 1] in _TRAILING:
             last -= 1
         if _title_like(sentence, first, last, lexicon):
             found.append(TitleSpan(first=first, last=last, shown=shown, quoted=True))
@@ -121,10 +120,10 @@ def articled(sentence: Sentence, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
         return
     small = [word for place, word in enumerate(words) if word.isalpha() and not sentence.capital(place)]
     # Where nobody writes headlines in capitals throughout, one small word tells as much as two.
-    enough = 1 if lexicon.title_articles or lexicon.articled_names else SENTENCE_CASE
-    if sum(word not in lexicon.title_small for word in small) < enough:
+    throughout = "titles" in lexicon.capitals
+    if sum(word not in lexicon.title_small for word in small) < (SENTENCE_CASE if throughout else 1):
         return
-    if lexicon.articled_names:
+    if not (throughout or lexicon.title_articles):
         yield from _small_written(sentence, opening, lexicon)
         return
     for first in opening:

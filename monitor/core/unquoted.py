@@ -37,7 +37,7 @@ def stretches(passage: Passage, lexicon: Lexicon) -> tuple[Span, ...]:
     quoted = ((quote.first, quote.last) for quote in passage.quoted)
     taken = {place for first, last in (*counted, *dated, *quoted, *passage.networks) for place in range(first, last)}
     taken |= {name.last for name in passage.people if words[name.last : name.last + 1] == ("'s",)}
-    if not titles.amid_small(passage.sentence, lexicon):
+    if not passage.amid_small:
         taken |= {place for place, word in enumerate(words) if word in lexicon.title_ends}
     return tuple(
         span for span in _widest(titles.runs(passage.sentence, lexicon, taken)) if _telling(span, words, lexicon)
@@ -98,10 +98,10 @@ def _beside_words(span: Span, passage: Passage, lexicon: Lexicon) -> int:
 def _beside_season(span: Span, passage: Passage, lexicon: Lexicon) -> int:
     """Weight for the title of a season: "Low Country's season 2", "season 2 of Low Country"; a little for any season near."""
     words = passage.sentence.words
-    for season in passage.seasons:
-        of_it = words[season.last : span[0]]
-        if season.first == _behind(span, words) or (len(of_it) == 1 and not lexicon.of_words.isdisjoint(of_it)):
-            return 4
+    behind = _behind(span, words)
+    of_it = not lexicon.of_words.isdisjoint(words[max(0, span[0] - 1) : span[0]])
+    if any(season.first == behind or (of_it and season.last == span[0] - 1) for season in passage.seasons):
+        return 4
     return len(passage.seasons) > 0
 
 
@@ -137,5 +137,5 @@ def _against(span: Span, finding: Finding, lexicon: Lexicon) -> int:
     if all(word in lexicon.not_names for word in words[first:last]):
         weight += 2
     # Among capitals throughout, and where every noun has one, a single word is seldom a title.
-    bare = "nouns" in lexicon.capitals or not titles.amid_small(passage.sentence, lexicon)
+    bare = "nouns" in lexicon.capitals or not passage.amid_small
     return weight + (3 if bare and last - first == 1 else 0)

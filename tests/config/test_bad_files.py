@@ -9,7 +9,8 @@ import pytest
 from monitor.config import ConfigError, load
 from monitor.config.reading import parse
 from monitor.config.shipped import plain, rule_problem, shipped_rules
-from monitor.core.rules import RuleError, compile_rules
+from monitor.core.rulefile import compile_rules
+from monitor.core.rules import RuleError
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "config"
 BAD = sorted((DATA / "bad").glob("*.yaml"))

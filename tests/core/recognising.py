@@ -10,7 +10,8 @@ from monitor.core.item import Embed
 from monitor.core.lexicon import Lexicon
 from monitor.core.reading import Passage, read
 from monitor.core.report import Document
-from monitor.core.rules import Ruleset, compile_rules
+from monitor.core.rulefile import compile_rules
+from monitor.core.rules import Ruleset
 from monitor.core.watchlist import Watch, Watchlist, WatchType
 
 PUBLISHED = datetime(2027, 5, 12, 9, 0, tzinfo=UTC)  # a Wednesday

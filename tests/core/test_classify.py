@@ -7,7 +7,7 @@ import pytest
 from monitor.config.shipped import read_yaml, rule_languages, shipped_rules
 from monitor.core.classify import Recogniser
 from monitor.core.report import Certainty, Document, Kind, Person, Recognition
-from monitor.core.rules import compile_rules
+from monitor.core.rulefile import compile_rules
 from monitor.core.watchlist import Watch, WatchType
 from tests.core.recognising import document, english, person, post, recogniser, show
 from tests.corpus import CORPUS, needs_corpus

@@ -4,7 +4,7 @@ import pytest
 
 from monitor.config.shipped import shipped_rules
 from monitor.core.reading import read
-from monitor.core.rules import compile_rules
+from monitor.core.rulefile import compile_rules
 from tests.core.recognising import document, passage
 
 # Published on Wednesday, 12 May 2027.

@@ -7,7 +7,8 @@ from monitor.config.shipped import shipped_rules
 from monitor.core.classify import Recogniser
 from monitor.core.phrases import SLOTS
 from monitor.core.report import Kind
-from monitor.core.rules import RuleChange, RuleError, compile_rules
+from monitor.core.rulefile import check_change, compile_rules
+from monitor.core.rules import RuleChange, RuleError
 from tests.core.recognising import document
 
 
@@ -58,6 +59,14 @@ def test_disabling_an_unknown_rule_names_the_nearest() -> None:
     with pytest.raises(RuleError, match="no rule of this id to disable, did you mean 'en/trailer/teaser'") as error:
         compile_rules(shipped_rules("en"), (), {"en/trailer/tease"})
     assert error.value.rule == "en/trailer/tease"
+
+
+def test_a_change_is_tried_without_compiling_the_rest() -> None:
+    check_change(shipped_rules("en"), RuleChange(id="x", kind=Kind.RENEWAL, phrases=("back for more",)))
+    wrong = RuleChange(id="x", kind=Kind.RENEWAL, phrases=("back for more", "(back"), where=("lead",), weight=0.5)
+    with pytest.raises(RuleError) as error:
+        check_change(shipped_rules("en"), wrong)
+    assert (error.value.rule, error.value.path) == ("en/renewal/x", ("phrases", 1))
 
 
 def rule(**entry: Any) -> dict[str, Any]:
