@@ -21,7 +21,7 @@ _FLOOD_SETTLES = timedelta(minutes=5)
 # What comes sooner after an update is gathered and told at the end.
 _BETWEEN_UPDATES = timedelta(hours=1)
 # Alerts in these states never reached their receiver: what comes next is the first it hears of the announcement.
-_NOT_HEARD = frozenset({AlertState.DISCARDED, AlertState.GIVEN_UP})
+NOT_HEARD = frozenset({AlertState.DISCARDED, AlertState.GIVEN_UP})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +56,10 @@ def announce(
     before = {_about(one.report): one for one in transaction.reports_of_item(item_id)} if revision else {}
     for report in reports:
         known = before.get(_about(report))
-        settled = _settle(transaction, report, item, source, policy, known, now) if report.watches else None
+        # Before the report is stored: it would count as the first of its voice itself.
+        settled, alerts = _judge(transaction, report, item_id, item, source, policy, known, silent=silent, now=now)
         if settled is None and known is not None:
             continue  # what is stored of it stays: an announcement may rest on it
-        # Before the report is stored: it would count as the first of its voice itself.
-        alerts = (
-            _alerts(transaction, settled, item_id, Voice(tier=source.tier, lang=report.lang), policy, now)
-            if settled and not silent
-            else ()
-        )
         announcement_id = _store(transaction, settled, silent=silent) if settled else None
         transaction.add_report(
             report,
@@ -85,27 +80,46 @@ def _about(report: Report) -> tuple[str, str, str]:
     return report.subject.key, report.kind, report.facts.title or ""
 
 
+def _judge(
+    transaction: Transaction,
+    report: Report,
+    item_id: int,
+    item: Item,
+    source: Source,
+    policy: AlertPolicy,
+    earlier: StoredReport | None,
+    *,
+    silent: bool,
+    now: datetime,
+) -> tuple[Settled | None, tuple[NewAlert, ...]]:
+    """Where the report belongs, and the alerts that follow; nowhere when no watch asks for it.
+
+    Nowhere also when a muted source would be the one to tell something: were its word taken silently, the next source
+    to say the same would be thought to repeat it.
+    """
+    if not report.watches:
+        return None, ()
+    settled = _settle(transaction, report, item, source, earlier, now)
+    voice = Voice(tier=source.tier, lang=report.lang)
+    alerts = () if silent else _alerts(transaction, settled, item_id, voice, policy, now)
+    muted = is_source_muted(source.id, (*policy.mutes, *transaction.mutes()), now)
+    return (None, ()) if muted and (settled.worth_telling or alerts) else (settled, alerts)
+
+
 def _settle(
     transaction: Transaction,
     report: Report,
     item: Item,
     source: Source,
-    policy: AlertPolicy,
     earlier: StoredReport | None,
     now: datetime,
-) -> Settled | None:
-    """Where the report belongs; None when a muted source would be the one to tell something.
-
-    Were its word taken silently, the next source to say the same would be thought to repeat it.
-    """
+) -> Settled:
+    """Where the report belongs: to the announcement that its item told before, or to one of those that are stored."""
     told = transaction.announcement(earlier.announcement_id) if earlier and earlier.announcement_id else None
     if earlier is not None and told is not None:
         only_source = all(one.item_id == earlier.item_id for one in transaction.reports(told.id))
-        settled = amend(told, report, tier=source.tier, headline=_headline(item), only_source=only_source, now=now)
-    else:
-        settled = settle_in(transaction, report, item, source, now)
-    muted = is_source_muted(source.id, (*policy.mutes, *transaction.mutes()), now)
-    return None if muted and settled.worth_telling else settled
+        return amend(told, report, tier=source.tier, headline=_headline(item), only_source=only_source, now=now)
+    return settle_in(transaction, report, item, source, now)
 
 
 def settle_in(transaction: Transaction, report: Report, item: Item, source: Source, now: datetime) -> Settled:
@@ -144,7 +158,7 @@ def _alerts(
         item_id=item_id,
         voice=voice,
         earlier=() if settled.is_new else transaction.voices(settled.announcement.id),
-        told={alert.receiver for alert in earlier if _heard(alert, now)},
+        told={alert.receiver for alert in earlier if is_heard(alert, now)},
         # That the maker has said it does not wait.
         not_before={} if settled.raised is Standing.OFFICIAL else _next_updates(earlier, now),
         mutes=transaction.mutes(),
@@ -155,14 +169,14 @@ def _alerts(
 def _next_updates(earlier: Iterable[Alert], now: datetime) -> dict[str, datetime]:
     """When each receiver that was told an update may be told the next."""
     updates = [
-        alert for alert in reversed(tuple(earlier)) if alert.purpose is AlertPurpose.UPDATE and _heard(alert, now)
+        alert for alert in reversed(tuple(earlier)) if alert.purpose is AlertPurpose.UPDATE and is_heard(alert, now)
     ]
     return {alert.receiver: alert.due_at + _BETWEEN_UPDATES for alert in updates}
 
 
-def _heard(alert: Alert, now: datetime) -> bool:
+def is_heard(alert: Alert, now: datetime) -> bool:
     """Whether its receiver has it, or is about to."""
-    return alert.state not in _NOT_HEARD and not _unseen(alert, now)
+    return alert.state not in NOT_HEARD and not _unseen(alert, now)
 
 
 def _unseen(alert: Alert, now: datetime) -> bool:
@@ -180,12 +194,12 @@ def _write(transaction: Transaction, alert: NewAlert, policy: AlertPolicy, relea
             hold_id = _flood_hold(transaction, alert.receiver, policy, now)
             alert = replace(alert, state=AlertState.HELD, hold_id=hold_id)
     if alert.state is not AlertState.DISCARDED:
-        alert = _gather_unseen(transaction, alert, now)
+        alert = number_anew(transaction, gather_unseen(transaction, alert, now))
     alert_id = transaction.add_alert(alert, at=now)
     return alert_id is not None and alert.state is AlertState.PENDING
 
 
-def _gather_unseen(transaction: Transaction, alert: NewAlert, now: datetime) -> NewAlert:
+def gather_unseen(transaction: Transaction, alert: NewAlert, now: datetime) -> NewAlert:
     """The alert with what still waits for its receiver about the same announcement, which it replaces."""
     assert alert.announcement_id is not None
     unseen = [
@@ -195,6 +209,18 @@ def _gather_unseen(transaction: Transaction, alert: NewAlert, now: datetime) -> 
     ]
     transaction.settle_alerts([earlier.id for earlier in unseen], AlertState.DISCARDED, due_at=None)
     return replace(alert, change=gather_changes((earlier.change for earlier in unseen), alert.change))
+
+
+def number_anew(transaction: Transaction, alert: NewAlert) -> NewAlert:
+    """The alert with a revision that is free: another of its receiver has the same where that was muted, or gave way to it."""
+    assert alert.announcement_id is not None
+    made = {(other.receiver, other.revision) for other in transaction.alerts_of(alert.announcement_id)}
+    if (alert.receiver, alert.revision) not in made:
+        return alert
+    announcement = transaction.announcement(alert.announcement_id)
+    assert announcement is not None
+    transaction.update_announcement(replace(announcement, revision=announcement.revision + 1))
+    return replace(alert, revision=announcement.revision + 1)
 
 
 def bundle_of_hold(hold_id: int) -> str:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from monitor.core.alert import Alert, AlertPurpose, AlertState, NewAlert
+from monitor.announce import NOT_HEARD, gather_unseen, is_heard
+from monitor.core.alert import Alert, AlertPurpose, NewAlert
 from monitor.core.routing import AlertPolicy, calm_time
 from monitor.ports import Transaction
 
 HANDED_ON = "fallback-"  # begins the name of the bundle that such alerts leave in
 
 _ABOUT_NEWS = frozenset({AlertPurpose.NEWS, AlertPurpose.UPDATE})
-_NOT_HEARD = frozenset({AlertState.DISCARDED, AlertState.GIVEN_UP})
 # What piled up for a receiver is given up message by message: what falls into the same minute leaves as one.
 _GATHERED = timedelta(minutes=1)
 
@@ -23,38 +23,36 @@ def hand_on(transaction: Transaction, given_up: Iterable[Alert], policy: AlertPo
     fallbacks = {receiver.id: receiver.fallback for receiver in policy.receivers}
     for alert in given_up:
         receiver = fallbacks[alert.receiver]
-        purpose = _purpose(transaction, alert, receiver) if receiver else None
+        purpose = _purpose(transaction, alert, receiver, now) if receiver else None
         if receiver and purpose:
             is_news = alert.purpose in _ABOUT_NEWS
             due_at = calm_time(policy, now.replace(second=0, microsecond=0) + _GATHERED) if is_news else now
             together = f"{due_at:%Y%m%dT%H%M}" if is_news else f"alert-{alert.id}"
-            transaction.add_alert(
-                NewAlert(
-                    receiver=receiver,
-                    purpose=purpose,
-                    due_at=due_at,
-                    reason=f"meant for {alert.receiver}, which did not take it",
-                    announcement_id=alert.announcement_id,
-                    revision=alert.revision,
-                    incident_id=alert.incident_id,
-                    hold_id=None if is_news else alert.hold_id,
-                    bundle=f"{HANDED_ON}{alert.receiver}-{together}",
-                    change=alert.change if purpose is AlertPurpose.UPDATE else "",
-                    priority=alert.priority,
-                ),
-                at=now,
+            instead = NewAlert(
+                receiver=receiver,
+                purpose=purpose,
+                due_at=due_at,
+                reason=f"meant for {alert.receiver}, which did not take it",
+                announcement_id=alert.announcement_id,
+                revision=alert.revision,
+                incident_id=alert.incident_id,
+                hold_id=None if is_news else alert.hold_id,
+                bundle=f"{HANDED_ON}{alert.receiver}-{together}",
+                change=alert.change if purpose is AlertPurpose.UPDATE else "",
+                priority=alert.priority,
             )
+            transaction.add_alert(gather_unseen(transaction, instead, now) if is_news else instead, at=now)
 
 
-def _purpose(transaction: Transaction, alert: Alert, receiver: str) -> AlertPurpose | None:
+def _purpose(transaction: Transaction, alert: Alert, receiver: str, now: datetime) -> AlertPurpose | None:
     """What the alert is to the fallback: news may be an update to it, or the other way round; None when it knows."""
     if alert.announcement_id is None:
         return alert.purpose
-    known = [
-        other.revision
+    made = [
+        other
         for other in transaction.alerts_of(alert.announcement_id)
-        if other.receiver == receiver and other.state not in _NOT_HEARD
+        if other.receiver == receiver and other.state not in NOT_HEARD
     ]
-    if any(revision >= alert.revision for revision in known):
+    if any(other.revision >= alert.revision for other in made):
         return None
-    return AlertPurpose.UPDATE if known else AlertPurpose.NEWS
+    return AlertPurpose.UPDATE if any(is_heard(other, now) for other in made) else AlertPurpose.NEWS

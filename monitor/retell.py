@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.announce import settle_in
+from monitor.announce import number_anew, settle_in
 from monitor.core.alert import AlertPurpose, AlertState, NewAlert
 from monitor.core.announcement import Announcement
 from monitor.core.difference import FOUND, Alerted
@@ -26,24 +26,18 @@ def retell(transaction: Transaction, found: Alerted, *, sources: Mapping[str, So
     heard = [alert for alert in alerts if alert.state is not AlertState.DISCARDED]
     if any(alert.revision == announcement.revision for alert in heard):
         return False
-    if any(alert.revision == announcement.revision for alert in alerts):
-        # It was made and muted: there is one alert per revision.
-        announcement = replace(announcement, revision=announcement.revision + 1)
-        transaction.update_announcement(announcement)
-    made = transaction.add_alert(
-        NewAlert(
-            receiver=found.receiver,
-            purpose=AlertPurpose.UPDATE if heard else AlertPurpose.NEWS,
-            due_at=now,
-            reason=f"{FOUND}{found.reason}",
-            announcement_id=announcement.id,
-            revision=announcement.revision,
-            bundle=f"replay-{found.receiver}-{now:%Y%m%dT%H%M%S}",
-            change=found.change if heard else "",
-        ),
-        at=now,
+    alert = NewAlert(
+        receiver=found.receiver,
+        purpose=AlertPurpose.UPDATE if heard else AlertPurpose.NEWS,
+        due_at=now,
+        reason=f"{FOUND}{found.reason}",
+        announcement_id=announcement.id,
+        revision=announcement.revision,
+        bundle=f"replay-{found.receiver}-{now:%Y%m%dT%H%M%S}",
+        change=found.change if heard else "",
     )
-    return made is not None
+    # It may have been made and muted then.
+    return transaction.add_alert(number_anew(transaction, alert), at=now) is not None
 
 
 def _announcement(transaction: Transaction, found: Alerted, sources: Mapping[str, Source]) -> Announcement | None:

@@ -370,3 +370,46 @@ def test_the_same_page_told_by_two_sources_is_one_announcement(bench):
     bench.tell(item("a"))
     bench.tell(item("b", url=item("a").url, published=None), at=other, later=9 * DAY)
     assert len(bench.announcements()) == 1
+
+
+class TestARouteThatHearsOneTier:
+    """Another route brings the same receiver everything in a digest."""
+
+    @pytest.fixture(autouse=True)
+    def _routes(self, bench):
+        self.trade = source("wire", tier=Tier.TRADE)
+        bench.sources = (*bench.sources, self.trade)
+        bench.settle(self.trade)
+        routes = (
+            Route(receivers=("me",), tiers=frozenset({Tier.TRADE})),
+            Route(receivers=("me",), digest=Digest(at=time(8))),
+        )
+        bench.policy = policy(routes=routes)
+        bench.says("Title a", report())
+        bench.says("Title b", report())
+
+    def test_takes_news_out_of_the_digest(self, bench):
+        bench.tell(item("a"))
+        bench.tell(item("b"), at=self.trade)
+        assert bench.told() == [("news", "discarded"), ("news", "pending")]
+        bench.deliver()
+        assert len(bench.notify.sent) == 1
+
+    def test_tells_what_the_receiver_was_spared_by_a_mute(self, bench):
+        mute = Mute(scope=MuteScope.WATCH, target="lantern-bay", until=NOW + HOUR)
+        bench.write(lambda transaction: transaction.save_mute(mute, at=bench.time))
+        bench.tell(item("a"))
+        bench.tell(item("b"), at=self.trade, later=2 * HOUR)
+        assert bench.told() == [("news", "discarded"), ("news", "pending")]
+
+    def test_leaves_the_first_word_to_another_source_while_one_is_muted(self, bench):
+        other = source("herald", tier=Tier.TRADE)
+        bench.sources = (*bench.sources, other)
+        bench.settle(other)
+        mute = Mute(scope=MuteScope.SOURCE, target="wire", until=None)
+        bench.write(lambda transaction: transaction.save_mute(mute, at=bench.time))
+        bench.tell(item("a"))
+        bench.tell(item("b"), at=self.trade)
+        assert [alert.bundle.partition("-")[0] for alert in bench.alerts()] == ["digest"]
+        bench.tell(item("b"), at=other)
+        assert bench.told() == [("news", "discarded"), ("news", "pending")]

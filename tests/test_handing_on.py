@@ -132,3 +132,19 @@ def test_trouble_and_holds_are_handed_on_each_by_itself(bench):
     ((receiver, message),) = bench.notify.sent
     assert (receiver, message.subject) == ("phone", "herald cannot be read")
     assert message.note[0] == "Meant for me, which did not take it."
+
+
+def test_news_that_the_fallback_has_not_seen_yet_gives_way_to_what_was_meant_for_another(bench):
+    """It waits for a digest, and would then be told after its own update."""
+    digest = Route(receivers=("phone",), digest=Digest(at=time(8)))
+    bench.policy = policy(receivers=(ME, PHONE), routes=(digest,), incidents=())
+    bench.says("Title a", report(certainty=Certainty.RUMOUR))
+    bench.tell(item("a"))
+    bench.policy = policy(receivers=(ME, PHONE), routes=(Route(receivers=("me",)),), incidents=())
+    bench.says("Title b", report())
+    bench.tell(item("b"), item("a"))
+    _refused(bench)
+    assert bench.told() == [("news", "discarded"), ("news", "given_up"), ("news", "pending")]
+    bench.deliver(later=MINUTE)
+    bench.deliver(later=24 * HOUR)
+    assert bench.notify.subjects == ["Lantern Bay has been renewed"]
