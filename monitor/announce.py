@@ -182,7 +182,9 @@ def is_heard(alert: Alert, now: datetime) -> bool:
 def _unseen(alert: Alert, now: datetime) -> bool:
     """Whether the alert still waits, so that its receiver knows nothing of it: for a digest, a morning or an approval."""
     waits = alert.state is AlertState.HELD or (alert.state is AlertState.PENDING and alert.due_at > now)
-    return waits and alert.attempts == 0
+    # A poll that visits pages decides by the time it began; what fell due meanwhile may be on its way.
+    on_its_way = alert.lease_until is not None and alert.lease_until > now
+    return waits and alert.attempts == 0 and not on_its_way
 
 
 def _write(transaction: Transaction, alert: NewAlert, policy: AlertPolicy, released: int | None, now: datetime) -> bool:

@@ -247,6 +247,17 @@ class TestWaiting:
         bench.deliver(later=DAY)
         assert bench.notify.subjects == ["Lantern Bay has been renewed"]
 
+    def test_what_is_being_sent_is_not_taken_back(self, bench):
+        """The poll looked at the clock just before the digest was due, and files just after."""
+        bench.policy = policy(routes=(Route(receivers=("me",), digest=Digest(at=time(8))),))
+        bench.says("Title a", report(certainty=Certainty.RUMOUR))
+        bench.says("Title b", report())
+        bench.tell(item("a"))
+        due = bench.alerts()[0].due_at
+        bench.write(lambda transaction: transaction.claim_alerts(now=due, lease_until=due + HOUR, limit=9))
+        bench.tell(item("b"), later=due - bench.time - timedelta(seconds=30))
+        assert bench.told() == [("news", "pending"), ("update", "pending")]
+
     def test_news_in_a_hold_is_said_once_when_it_is_approved(self, bench):
         bench.policy = policy(flood=Flood(limit=1, per=HOUR))
         bench.says("Title a", report(FERRY))

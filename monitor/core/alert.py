@@ -28,7 +28,7 @@ class AlertState(StrEnum):
     HELD = "held"  # under a hold, until approved
     SENT = "sent"
     GIVEN_UP = "given_up"
-    DISCARDED = "discarded"  # muted, under a hold that was not approved, or for a receiver no longer configured
+    DISCARDED = "discarded"  # muted, replaced unseen, under a hold not approved, or for a receiver no longer configured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +68,4 @@ class Alert:
     bundle: str | None = None
     change: str = ""
     priority: Priority = Priority.NORMAL
+    lease_until: datetime | None = None  # while it is being sent

@@ -22,7 +22,8 @@ def quiet_until(start: time, end: time, *, zone: ZoneInfo, now: datetime) -> dat
 def next_time(wall: time, *, zone: ZoneInfo, now: datetime, weekday: int | None = None) -> datetime:
     """The first moment (UTC) after `now` at which clocks in `zone` show `wall`, once a day.
 
-    With `weekday` (0 is Monday) once a week, on that day. A time that spring skips comes as long after the gap as it lies in it; of one that autumn repeats, the first counts.
+    With `weekday` (0 is Monday) once a week, on that day. A time that spring skips comes as long after the gap as it
+    lies in it; of one that autumn repeats, the first counts.
     """
     today = now.astimezone(zone).date()
     days = (today + timedelta(days=ahead) for ahead in range(9))

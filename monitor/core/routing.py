@@ -134,9 +134,9 @@ def alerts_for(
 
     `told` are the receivers that already have an alert of this announcement: they get an update, and only when
     something changed. `voice` is whose report it is, `earlier` are those that reported the announcement before: a route
-    that waits for a tier or a language lets its first word through, although it is no news to others. A muted alert is made all the same, as discarded, so
-    that `explain` can say why nothing came. `not_before` is when a receiver that was just told an update may be told the
-    next. The id of an announcement that is not stored yet is 0.
+    that waits for a tier or a language lets its first word through, although it is no news to others. A muted alert is
+    made all the same, as discarded, so that `explain` can say why nothing came. `not_before` is when a receiver that was
+    just told an update may be told the next. The id of an announcement that is not stored yet is 0.
     """
     if not settled.worth_telling and voice in earlier:
         return ()
