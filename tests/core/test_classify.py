@@ -94,7 +94,7 @@ def test_model_case_is_one_report() -> None:
     assert (report.kind, report.certainty, report.official) == (Kind.FILMING_START, Certainty.CONFIRMED, True)
     assert report.facts.seasons == (2,)
     assert report.facts.people == NEWCOMERS
-    assert (report.subject.key, report.watches) == ("show:saltmarsh", ("saltmarsh",))
+    assert (report.subject.key, report.watches, report.lang) == ("show:saltmarsh", ("saltmarsh",), "en")
     assert {Kind.RENEWAL, Kind.CASTING_CALL} <= set(found.background)
 
 

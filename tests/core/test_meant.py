@@ -37,3 +37,10 @@ def test_everyday_title_is_taken_where_it_is_meant(
 ) -> None:
     found = read_with(case, sentence)
     assert (found.titles == (case["title"],)) is meant, found.notes
+
+
+@pytest.mark.parametrize(("publisher", "meant"), [("TV Weekly", True), ("Morning Post", False)])
+def test_an_outlet_of_film_and_television_is_evidence(publisher: str, *, meant: bool) -> None:
+    watch = Watch(id="fallout", type=WatchType.SHOW, title="Fallout")
+    document = Document(title="Fallout is returning this autumn", publisher=publisher, lang="en")
+    assert (recogniser(watch)(document).titles == ("Fallout",)) is meant

@@ -22,6 +22,7 @@ from monitor.core.routing import (
     Weekday,
     alerts_for,
     is_source_muted,
+    judge_routes,
     mute_for,
     priority_of,
 )
@@ -232,6 +233,46 @@ def test_quiet_hours_hold_what_is_not_urgent():
     assert (urgent.due_at, urgent.bundle) == (NIGHT, "item-3")
     (by_day,) = alerts(settled(), route(), now=NOW, quiet=quiet)
     assert by_day.due_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("filters", "voices", "told", "verdict"),
+    [
+        ({}, (PRESS,), (), "yes"),
+        ({"watches": frozenset({"b", "a"})}, (PRESS,), (), "no, it is for a and b only"),
+        ({"kinds": frozenset({Kind.TRAILER})}, (PRESS,), (), "no, it is for trailer only"),
+        ({"standing": Standing.OFFICIAL}, (PRESS,), (), "no, it waits until the news is official"),
+        (
+            {"tiers": frozenset({Tier.TRADE}), "languages": frozenset({"de", "fr"})},
+            (PRESS,),
+            (),
+            "no, it listens to sources of tier trade in de and fr only",
+        ),
+        ({"tiers": frozenset({Tier.TRADE})}, (PRESS, Voice(tier=Tier.TRADE, lang="en")), (), "yes"),
+        ({"digest": Digest(at=time(8))}, (PRESS,), (), "yes, in the digest of 08:00"),
+        ({"digest": Digest(at=time(8), on=Weekday.FRIDAY)}, (PRESS,), (), "yes, in the digest of Friday, 08:00"),
+    ],
+)
+def test_a_route_says_why_it_tells_or_not(filters, voices, told, verdict):
+    policy = AlertPolicy(timezone="UTC", receivers=(), routes=(route("me", "desk", **filters),), incidents=())
+    said = judge_routes(policy, settled().announcement, voices=voices, told=told)
+    assert said == (f"route 1 to me and desk: {verdict}",)
+
+
+def test_a_denial_is_told_to_those_who_know_the_news_whoever_says_so():
+    news = settled(standing=Standing.DENIED).announcement
+    routes = (route("me", tiers=frozenset({Tier.OFFICIAL})), route("desk", tiers=frozenset({Tier.OFFICIAL})))
+    policy = AlertPolicy(timezone="UTC", receivers=(), routes=routes, incidents=())
+    assert judge_routes(policy, news, voices=(PRESS,), told={"me"}) == (
+        "route 1 to me: yes",
+        "route 2 to desk: no, it listens to sources of tier official only",
+    )
+
+
+def test_news_that_no_watch_asks_for_goes_nowhere():
+    policy = AlertPolicy(timezone="UTC", receivers=(), routes=(route(),), incidents=())
+    news = settled(watches=()).announcement
+    assert judge_routes(policy, news, voices=(PRESS,), told=()) == ("route 1 to me: no, no watch asks for it",)
 
 
 def mute(scope, target, until=None, since=None):

@@ -22,6 +22,7 @@ QUOTED = [
     ("Lord of the Rings: The Rings of Power gets posters", ["Lord of the Rings: The Rings of Power"]),
     ("Toy Story 5: the trailer", ["Toy Story 5"]),
     ("Toy Story 12: the trailer", ["Toy Story"]),
+    ("Shrek 7 returns", ["Shrek 7"]),
     ("Sex education at schools", []),
     ("NBC axes Suits L.A. after a season", ["Suits L.A"]),
     ("'Eins Zwei Drei Vier Fünf Sechs Sieben Acht Neun Zehn Elf'", []),

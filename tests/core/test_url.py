@@ -11,6 +11,7 @@ from monitor.core.url import (
     is_front_page,
     is_wall,
     keeps_secrets,
+    same_site,
 )
 
 BASE = "https://press.example/news/feed.xml"
@@ -173,3 +174,18 @@ def test_is_wall(url, expected):
 )
 def test_is_front_page(url, expected):
     assert is_front_page(url) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://press.example/a", "http://PRESS.example:8080/b", True),
+        ("https://www.press.example/a", "https://press.example/b", True),
+        ("https://press.example/a", "https://news.press.example/b", True),
+        ("https://news.press.example/a", "https://www.press.example/b", True),
+        ("https://press.example/a", "https://wordpress.example/b", False),
+        ("https://news.press.example/a", "https://shop.press.example/b", False),
+    ],
+)
+def test_same_site(one, other, same):
+    assert same_site(one, other) is same
