@@ -89,6 +89,8 @@ def mute(
     settings = read_settings(config=config, data=data)
     setup = load(settings.config, environ=environment())
     existing_database(settings.data)
+    if lift and (scope is None or length is not None):
+        raise typer.BadParameter("--lift takes what to lift, and no --for: monitor mute watch lantern-bay --lift")
     if scope is None:
         known = asyncio.run(list_mutes(settings, setup))
         for one in known:

@@ -20,6 +20,11 @@ from monitor.core.report import Document, Kind
 from monitor.core.rules import RuleChange, RuleError
 from monitor.explain import explain_reading
 
+CASE_KEYS = (
+    *("id", "title", "summary", "text", "html", "url", "publisher", "published", "lang"),
+    *("kinds", "certainty", "titles", "seasons", "people"),
+)
+
 RulesOption = Annotated[
     Path | None,
     typer.Option(
@@ -122,7 +127,8 @@ def try_text(
         raise typer.Exit(2) from error
     for line in missed:
         stdout().print(line, soft_wrap=True)
-    stdout().print(f"{len(listed)} cases: {f'{len(missed)} differences' if missed else 'all read as they say'}")
+    outcome = _counted(len(missed), "difference") if missed else "all read as they say"
+    stdout().print(f"{_counted(len(listed), 'case')}: {outcome}")
     raise typer.Exit(1 if missed else 0)
 
 
@@ -154,6 +160,9 @@ def _missed(number: int, case: Any, recogniser: Recogniser) -> Iterator[str]:
         label = labelled_of({"id": number, **case} if isinstance(case, dict) else case)
     except RecordError as error:
         raise RecordError(f"case {number}: {error}") from error
+    unknown = [key for key in case if key not in CASE_KEYS]
+    if unknown:
+        raise RecordError(f"case {number}: unknown key {unknown[0]!r}; there is: {', '.join(CASE_KEYS)}")
     found = recogniser(label.document)
     told = {
         "kinds": sorted(found.kinds),
@@ -171,6 +180,10 @@ def _expected(case: dict[str, Any]) -> dict[str, Any]:
     """What a case says of its reading; kinds it leaves out are none."""
     kinds = {"kinds": sorted(case.get("kinds") or [])}
     return kinds | {key: case[key] for key in ("certainty", "titles", "seasons", "people") if key in case}
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _said(value: Any) -> str:

@@ -87,7 +87,9 @@ def status(
 
 
 def history(
-    query: Annotated[str, typer.Argument(help="Words to look for in titles, headlines and facts.")] = "",
+    query: Annotated[
+        str, typer.Argument(metavar="QUERY", help="Words to look for in titles, headlines and facts.")
+    ] = "",
     data: DataOption = DEFAULT_DATA,
     watch: Annotated[list[str] | None, typer.Option(help="Only this watch; may be repeated.", metavar="ID")] = None,
     kind: Annotated[list[Kind] | None, typer.Option(help="Only this kind; may be repeated.")] = None,
@@ -146,7 +148,7 @@ def explain(
     """What each stage decided about an item, an announcement, an alert or a pasted text."""
     sections = _explain_text(config, sys.stdin.read()) if what == "-" else _explain_stored(what, config, data)
     if not sections:
-        stderr().print(f"there is no {what}; monitor history lists what there is", soft_wrap=True)
+        stderr().print(f"there is no {what}; monitor history lists the announcements there are", soft_wrap=True)
         raise typer.Exit(1)
     if as_json:
         print_json(sections)

@@ -49,8 +49,11 @@ def show_difference(before: Mapping[str, Any], found: Evaluation, labels: Mappin
         for name in dict.fromkeys((*earlier, *present))
         if (was := earlier.get(name, 0.0)) != (now := present.get(name, 0.0))
     ]
-    console.print("\nsince the earlier run:")
-    print_table(console, ("F1", "before", "now", "change"), rows)
+    if rows:
+        console.print("\nsince the earlier run:")
+        print_table(console, ("F1", "before", "now", "change"), rows)
+    else:
+        console.print("\nsince the earlier run: every figure is as it was")
     for name, label in labels.items():
         kinds = before["readings"].get(name)
         if kinds is not None and frozenset(kinds) != frozenset(found.readings[name]):

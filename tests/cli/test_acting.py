@@ -129,6 +129,11 @@ class TestMute:
         ]
         assert typed("mute", "watch", "gone", "--lift")[0] == 0
 
+    @pytest.mark.parametrize("told", [("--lift",), ("kind", "trailer", "--for", "3d", "--lift")])
+    def test_lifting_takes_what_to_lift_and_no_length(self, opened_house, typed, told):
+        code, _, err = typed("mute", *told)
+        assert (code, "--lift takes what to lift" in err) == (2, True)
+
     def test_lifting_what_is_not_muted_fails(self, opened_house, typed):
         code, out, err = typed("mute", "kind", "trailer", "--lift")
         assert (code, out) == (1, "")

@@ -90,7 +90,7 @@ def test_cases_say_what_differs(tmp_path: Path) -> None:
     file = tmp_path / "cases.yaml"
     good = "- {title: 'Saltmarsh renewed for season 2', kinds: [renewal], seasons: [2], titles: [Saltmarsh]}\n"
     file.write_text(good, encoding="utf-8")
-    assert run("test", "--cases", str(file)) == (0, "1 cases: all read as they say")
+    assert run("test", "--cases", str(file)) == (0, "1 case: all read as they say")
     file.write_text(
         good + "- {title: 'Saltmarsh series axed by Sky', kinds: [ending], certainty: rumour}\n", encoding="utf-8"
     )
@@ -117,6 +117,7 @@ CASES = [
     ("kinds: [renewal]", "a list of cases is needed"),
     ("- {kinds: [party]}", "case 1: kinds: 'party'"),
     ("- no", "case 1"),
+    ("- {titel: a, kinds: []}", "case 1: unknown key 'titel'; there is: id, title"),
 ]
 
 

@@ -176,6 +176,8 @@ def test_evaluate_tells_what_was_taken_for_what(labelled: Path) -> None:
 def test_evaluate_shows_the_difference_to_an_earlier_run(labelled: Path, tmp_path: Path) -> None:
     earlier = tmp_path / "earlier.json"
     earlier.write_text(run("evaluate", str(labelled), "--json")[1], encoding="utf-8")
+    same = run("evaluate", str(labelled), "--against", str(earlier))[1]
+    assert "since the earlier run: every figure is as it was" in same
     (tmp_path / "rules.yaml").write_text(
         "rules: [{id: awaits, kind: trailer, phrases: [awaits]}]\ndisable: [en/renewal/renewed]", encoding="utf-8"
     )

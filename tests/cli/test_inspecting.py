@@ -273,7 +273,11 @@ class TestExplain:
 
     @pytest.mark.parametrize("what", ["announcement-99", "item-99", "alert-99", "99"])
     def test_what_is_not_there(self, house, typed, what):
-        assert typed("explain", what) == (1, "", f"there is no {what}; monitor history lists what there is\n")
+        assert typed("explain", what) == (
+            1,
+            "",
+            f"there is no {what}; monitor history lists the announcements there are\n",
+        )
 
     @pytest.mark.parametrize("what", ["report-1", "item-", "item-x", "", "1" * 30])
     def test_what_cannot_be(self, house, typed, what):
