@@ -116,12 +116,14 @@ def _strength(finding: Finding) -> tuple[float, int, str]:
 
 
 def _sure(passage: Passage, found: Iterable[tuple[_Owner, Hit]]) -> list[tuple[_Owner, Hit]]:
-    """The hits outside titles, whose words say nothing: "How I Met ...", "The Last of ..."."""
+    """The hits outside titles, whose words say nothing ("How I Met ..."), and those of guards that are titles ("Elden Ring")."""
     hits = list(found)
     if not hits or not passage.sure:
         return hits
     inside = {place for first, last in passage.sure for place in range(first, last)}
-    return [(owner, hit) for owner, hit in hits if hit.anchor not in inside]
+    return [
+        (owner, hit) for owner, hit in hits if hit.anchor not in inside or (isinstance(owner, Guard) and owner.titles)
+    ]
 
 
 def _scanned(passage: Passage, rules: Iterable[tuple[Rule, Hit]], ruleset: Ruleset, ground: Ground) -> _Scanned:

@@ -129,8 +129,11 @@ def _guard(
     lang: str, entry: Mapping[str, Any], words: Mapping[str, tuple[str, ...]]
 ) -> Iterator[tuple[Rule | Context, Phrase]]:
     guard_id = f"{lang}/guard/{entry.get('id')}"
-    _known_keys(guard_id, entry, {"id", "phrases", "weight", "spare"})
-    guard = Guard(id=guard_id, weight=_weight(guard_id, entry), spare=_kinds(guard_id, entry, "spare"))
+    _known_keys(guard_id, entry, {"id", "phrases", "weight", "spare", "titles"})
+    titles = entry.get("titles", False)
+    if not isinstance(titles, bool):
+        raise RuleError(guard_id, f"titles must be true or false, not {titles!r}", ("titles",))
+    guard = Guard(id=guard_id, weight=_weight(guard_id, entry), spare=_kinds(guard_id, entry, "spare"), titles=titles)
     for phrase in _phrases(guard_id, entry, "phrases", words, needed=True):
         yield guard, phrase
 

@@ -63,6 +63,7 @@ class Guard:
     id: str
     weight: float
     spare: frozenset[Kind]  # kinds it does not touch
+    titles: bool  # its phrases are titles, so they count within quotation marks too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -101,6 +101,7 @@ MISTAKES = [
     (broken(rules=[rule(where="headlines")]), "it is one of headline, lead, body, did you mean 'headline'?"),
     (broken(rules={"id": "x"}), "rules: must be a list of entries"),
     (broken(guards=[{"id": "g", "phrases": ["x"], "spare": ["nothing"]}]), "spare cannot be 'nothing'"),
+    (broken(guards=[{"id": "g", "phrases": ["x"], "titles": "games"}]), "titles must be true or false, not 'games'"),
     (broken(cues=["x"]), "cues: must be a mapping"),
     (broken(calls=[{"tells": "fees", "phrases": ["x"]}]), "tells cannot be 'fees'; it is one of deadline, fee"),
     (broken(calls=[{"tells": "fee"}]), "phrases is missing or empty"),
