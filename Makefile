@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Tests wait for servers and clocks as often as they compute.
+WORKERS ?= $(shell echo $$((2 * $$(nproc 2>/dev/null || echo 2))))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: help run demo test lint format schema lock wheel image-test evaluate ci clean
@@ -17,7 +19,7 @@ demo: $(VENV)/.installed  ## a fortnight of invented news, without network or ac
 	$(BIN)/monitor demo
 
 test: $(VENV)/.installed-test  ## set up and run every test
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 lint: $(VENV)/.installed-test  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

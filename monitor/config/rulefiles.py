@@ -1,6 +1,7 @@
 """The recogniser as configured: the shipped rules, the user's changes to them, and the watchlist."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
 from monitor.config.shipped import compile_shipped, rule_languages
 from monitor.core.classify import DEFAULT_LANGUAGE, Recogniser
@@ -20,7 +21,7 @@ class RulesOnUse(Mapping[str, Ruleset]):
         if lang not in rule_languages():
             raise KeyError(lang)
         if lang not in self._compiled:
-            self._compiled[lang] = compile_shipped(lang, self._changes, self._disabled)
+            self._compiled[lang] = _compiled(lang, self._changes, self._disabled)
         return self._compiled[lang]
 
     def __iter__(self) -> Iterator[str]:
@@ -28,6 +29,18 @@ class RulesOnUse(Mapping[str, Ruleset]):
 
     def __len__(self) -> int:
         return len(rule_languages())
+
+
+def _compiled(lang: str, changes: Iterable[RuleChange], disabled: Iterable[str]) -> Ruleset:
+    own = [change for change in changes if change.lang == lang]
+    without = [name for name in disabled if name.startswith(f"{lang}/")]
+    return compile_shipped(lang, own, without) if own or without else _as_shipped(lang)
+
+
+@cache
+def _as_shipped(lang: str) -> Ruleset:
+    """The rules nobody has changed: compiled once, however often the configuration is read again."""
+    return compile_shipped(lang, (), ())
 
 
 def load_recogniser(
