@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -139,8 +140,11 @@ class Daemon:
 
     def children(self) -> list[int]:
         """The processes it has started."""
-        folder = Path(f"/proc/{self.pid}/task")
-        return [int(pid) for task in folder.iterdir() for pid in (task / "children").read_text().split()]
+        started = []
+        for task in Path(f"/proc/{self.pid}/task").iterdir():
+            with suppress(FileNotFoundError):  # a thread that has just ended; its children are another's now
+                started += [int(pid) for pid in (task / "children").read_text().split()]
+        return started
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> Ended:
         """Signals and waits for the end."""
