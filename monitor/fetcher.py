@@ -1,4 +1,4 @@
-"""Makes GET requests: conditional, guarded, capped, one at a time per host. Every trouble outside comes back as a value.
+"""Makes requests: conditional, guarded, capped, one at a time per host. Every trouble outside comes back as a value.
 
 One transport per request and no client: connections are not kept (a feed is one request per host and hour, and
 httpx's pool slows down with every idle one), so there is nothing to share, no cookie to remember, no redirect followed
@@ -13,7 +13,7 @@ import urllib.request
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
@@ -35,6 +35,7 @@ ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, "
     "application/json;q=0.8, text/html;q=0.7, */*;q=0.5"
 )
+_MOST_REFUSAL_BYTES = 16 * 1024  # of a refusal's explanation; longer ones are web pages
 UNTOLD_PAUSE = timedelta(minutes=5)  # for a host that says 429 and not for how long
 
 
@@ -141,7 +142,7 @@ class Fetcher:
         loop = asyncio.get_running_loop()
         left_s = self._limits.deadline.total_seconds()
         while True:
-            async with self._turns.turn(hop.host):
+            async with self._turns.turn(hop.host, spacing=request.spacing):
                 if (wait := self._turns.paused_for(hop.host, now=self._clock())) is not None:
                     return _asked_to_wait(hop.host, wait)
                 async with self._slots:
@@ -170,7 +171,7 @@ class Fetcher:
         )
         headers = _headers(request, hop, user_agent=self._user_agent)
         async with transport:
-            response = await transport.handle_async_request(httpx.Request("GET", hop.url, headers=headers))
+            response = await transport.handle_async_request(_asked(request, hop, headers))
             try:
                 return await self._judge(request, hop, response)
             finally:
@@ -185,7 +186,9 @@ class Fetcher:
     async def _judge(self, request: Request, hop: _Hop, response: httpx.Response) -> FetchResult | _Hop:
         response.headers.encoding = "iso-8859-1"  # any byte survives the way to the database and back
         status, headers, now = response.status_code, response.headers, self._clock()
-        if status in REDIRECTS:
+        if request.form is not None and HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            return self._fetched(hop, response, body=await self._body(hop, response, may_be_empty=True), now=now)
+        if status in REDIRECTS and request.form is None:
             return self._redirected(hop, response)
         if status == HTTPStatus.NOT_MODIFIED and _validators(request, hop) != Validators():
             return NotModified(
@@ -194,14 +197,19 @@ class Fetcher:
                 moved_to=hop.moved_to,
             )
         if status not in READ:
-            return self._refused(hop, response)
+            return await self._refused(hop, response)
+        return self._fetched(hop, response, body=await self._body(hop, response), now=now)
+
+    def _fetched(self, hop: _Hop, response: httpx.Response, *, body: bytes, now: datetime) -> Fetched:
+        headers = response.headers
         return Fetched(
             url=str(hop.url),
-            body=await self._body(hop, response),
+            body=body,
             content_type=headers.get("content-type"),
             validators=httpcache.validators(headers),
             fresh_for=httpcache.fresh_for(headers, now=now),
             moved_to=hop.moved_to,
+            headers=dict(headers),
         )
 
     def _redirected(self, hop: _Hop, response: httpx.Response) -> FetchResult | _Hop:
@@ -221,7 +229,7 @@ class Fetcher:
             seen=(*hop.seen, here),
         )
 
-    def _refused(self, hop: _Hop, response: httpx.Response) -> FetchFailed:
+    async def _refused(self, hop: _Hop, response: httpx.Response) -> FetchFailed:
         now, reason = self._clock(), failure_of(response.status_code)
         wait: timedelta | None = None
         if reason in {FetchFailure.RATE_LIMITED, FetchFailure.UNAVAILABLE}:
@@ -232,9 +240,16 @@ class Fetcher:
         # Cloudflare's own mark of a page that only a browser gets past.
         challenge = ", with a challenge for browsers" if response.headers.get("cf-mitigated") == "challenge" else ""
         detail = f"{hop.host}: {spoken(response.status_code)}{challenge}"
-        return FetchFailed(reason=reason, detail=detail, status=response.status_code, retry_after=wait)
+        return FetchFailed(
+            reason=reason,
+            detail=detail,
+            status=response.status_code,
+            retry_after=wait,
+            headers=dict(response.headers),
+            body=await _beginning(response),
+        )
 
-    async def _body(self, hop: _Hop, response: httpx.Response) -> bytes:
+    async def _body(self, hop: _Hop, response: httpx.Response, *, may_be_empty: bool = False) -> bytes:
         most = self._limits.max_body_bytes
         too_large = _FailedError(FetchFailure.TOO_LARGE, f"{hop.host} answers with more than {most} bytes")
         if int(response.headers.get("content-length", "0")) > most:
@@ -250,9 +265,26 @@ class Fetcher:
             raise _FailedError(FetchFailure.BAD_BODY, f"{hop.host}: {error}") from error
         except httpx.RemoteProtocolError as error:
             raise _FailedError(FetchFailure.BAD_BODY, f"{hop.host}: the answer ends early") from error
-        if not body or body.isspace():
+        if not may_be_empty and (not body or body.isspace()):
             raise _FailedError(FetchFailure.BAD_BODY, f"{hop.host}: the answer is empty")
         return body
+
+
+async def _beginning(response: httpx.Response) -> bytes:
+    """The first words of a refusal, b"" where they cannot be read: the status says enough then."""
+    inflater = Inflater(response.headers.get("content-encoding"), max_bytes=_MOST_REFUSAL_BYTES)
+    try:
+        async for piece in response.aiter_raw():
+            inflater.feed(piece)
+        return inflater.finish()
+    except (BodyTooLargeError, BodyBrokenError, httpx.HTTPError):
+        return b""
+
+
+def _asked(request: Request, hop: _Hop, headers: list[tuple[bytes, bytes]]) -> httpx.Request:
+    if request.form is None:
+        return httpx.Request("GET", hop.url, headers=headers)
+    return httpx.Request("POST", hop.url, headers=headers, data=dict(request.form))
 
 
 def _start(request: Request) -> tuple[Request, _Hop]:

@@ -4,18 +4,17 @@ Items, reports, announcements, alerts and the source's new state are written in 
 at any instant leaves either all of a poll or nothing of it, and the next poll fetches the same again.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from monitor.core.fetching import Fetched, FetchFailed, NotAFeed, NotModified, Parsed, ParseFailed
+from monitor.core.fetching import FetchFailed, NotAFeed, ParseFailed, Unchanged, Visited
 from monitor.core.item import Item
 from monitor.core.novelty import Known, Novelty, Reason, decide
 from monitor.core.routing import AlertPolicy
 from monitor.core.source import Source, SourceState
-from monitor.core.upkeep import after_body, after_failure, after_not_modified, after_trouble
+from monitor.core.upkeep import after_failure, after_nothing_new, after_trouble, after_visit, first_state
 from monitor.enrich import Reading, read_items, read_revisions
 from monitor.filing import Answer, file_answer
 from monitor.ports import (
@@ -49,20 +48,28 @@ class Desk:
 async def poll(source: Source, state: SourceState, *, desk: Desk) -> PollOutcome:
     """Polls one source and stores everything that follows from it; returns the record it left."""
     started = desk.clock()
-    result = await desk.fetch(desk.adapters[source.type].request(source, state))
-    match result:
+    visit = await desk.adapters[source.type].visit(source, state, fetch=desk.fetch)
+    now = desk.clock()
+    match visit:
         case FetchFailed():
-            answer = _failed(source, state, result, desk.clock())
-        case NotModified():
-            now = desk.clock()
             answer = Answer(
-                state=after_not_modified(source, state, result, now=now),
-                outcome=_outcome(source, now, PollStatus.UNCHANGED, "304 not modified"),
+                state=after_failure(source, state, visit, now=now),
+                outcome=replace(_outcome(source, now, PollStatus.FAILED, visit.detail), reason=visit.reason),
             )
-        case Fetched():
-            answer = await _fetched(source, state, result, desk)
+        case NotAFeed() | ParseFailed():
+            status = PollStatus.NOT_A_FEED if isinstance(visit, NotAFeed) else PollStatus.UNREADABLE
+            answer = Answer(
+                state=after_trouble(source, state, now=now), outcome=_outcome(source, now, status, visit.detail)
+            )
+        case Unchanged():
+            answer = Answer(
+                state=after_nothing_new(source, state, visit, now=now),
+                outcome=replace(_outcome(source, now, PollStatus.UNCHANGED, visit.detail), bytes=visit.bytes),
+            )
+        case Visited():
+            answer = await _visited(source, state, visit, desk, now)
         case _:
-            assert_never(result)
+            assert_never(visit)
     took = desk.clock() - started
     answer = replace(answer, outcome=replace(answer.outcome, took=max(took, timedelta())))
     return await desk.store.write(
@@ -70,48 +77,18 @@ async def poll(source: Source, state: SourceState, *, desk: Desk) -> PollOutcome
     )
 
 
-def _failed(source: Source, state: SourceState, failed: FetchFailed, now: datetime) -> Answer:
+async def _visited(source: Source, state: SourceState, visit: Visited, desk: Desk, now: datetime) -> Answer:
+    novelty, stored = await _judge(source, state, visit, desk, now)
+    readings = await _read(source, novelty, stored, desk, now)
+    detail = _say(novelty, state)
     return Answer(
-        state=after_failure(source, state, failed, now=now),
-        outcome=replace(_outcome(source, now, PollStatus.FAILED, failed.detail), reason=failed.reason),
-    )
-
-
-async def _fetched(source: Source, state: SourceState, fetched: Fetched, desk: Desk) -> Answer:
-    body_hash = hashlib.sha256(fetched.body).hexdigest()
-    adapter = desk.adapters[source.type]
-    if (body_hash, adapter.version) == (state.body_hash, state.parser):
-        now = desk.clock()
-        return Answer(
-            state=after_body(
-                source, state, fetched, body_hash=body_hash, parser=adapter.version, hints=state.hints, now=now
-            ),
-            outcome=replace(_outcome(source, now, PollStatus.UNCHANGED, "same body"), bytes=len(fetched.body)),
-        )
-    parsed = await adapter.read(source, fetched.body, url=fetched.url, content_type=fetched.content_type)
-    now = desk.clock()
-    match parsed:
-        case NotAFeed() | ParseFailed():
-            status = PollStatus.NOT_A_FEED if isinstance(parsed, NotAFeed) else PollStatus.UNREADABLE
-            return Answer(
-                state=after_trouble(source, state, now=now),
-                outcome=replace(_outcome(source, now, status, parsed.detail), bytes=len(fetched.body)),
-            )
-        case Parsed():
-            novelty, stored = await _judge(source, state, parsed, desk, now)
-            readings = await _read(source, novelty, stored, desk, now)
-        case _:
-            assert_never(parsed)
-    return Answer(
-        state=after_body(
-            source, state, fetched, body_hash=body_hash, parser=adapter.version, hints=parsed.hints, now=now
-        ),
+        state=after_visit(source, state, visit, parser=desk.adapters[source.type].version, now=now),
         outcome=replace(
-            _outcome(source, now, PollStatus.OK, _say(novelty, state)),
-            items=len(parsed.items),
+            _outcome(source, now, PollStatus.OK, f"{detail}; {visit.trouble}" if visit.trouble else detail),
+            items=len(visit.parsed.items),
             new=len(novelty.new),
             revised=len(novelty.revised),
-            bytes=len(fetched.body),
+            bytes=visit.bytes,
         ),
         novelty=novelty,
         readings=readings,
@@ -119,9 +96,10 @@ async def _fetched(source: Source, state: SourceState, fetched: Fetched, desk: D
 
 
 async def _judge(
-    source: Source, state: SourceState, parsed: Parsed, desk: Desk, now: datetime
+    source: Source, state: SourceState, visit: Visited, desk: Desk, now: datetime
 ) -> tuple[Novelty, Mapping[int, StoredItem]]:
     """What each item is, and the stored items they may be, by id."""
+    parsed = visit.parsed
 
     def look(view: View) -> tuple[Sequence[StoredItem], bool]:
         stored = view.known_items(
@@ -144,6 +122,7 @@ async def _judge(
         state=state,
         now=now,
         max_age=source.max_age,
+        silent_until=visit.silent_until,
     )
     return novelty, {s.id: s for s in stored}
 
@@ -213,13 +192,11 @@ class Trial:
 
 async def try_source(source: Source, *, adapter: Adapter, fetch: Fetch, now: datetime) -> Trial:
     """Fetches and reads a source as its first poll would, and forgets what it read."""
-    result = await fetch(adapter.request(source, SourceState(source_id=source.id, url=source.url, next_due=now)))
-    if not isinstance(result, Fetched):
-        detail = result.detail if isinstance(result, FetchFailed) else "304 to a request without validators"
-        return Trial(source_id=source.id, fine=False, detail=detail)
-    parsed = await adapter.read(source, result.body, url=result.url, content_type=result.content_type)
-    if not isinstance(parsed, Parsed):
-        return Trial(source_id=source.id, fine=False, detail=parsed.detail)
+    visit = await adapter.visit(source, first_state(source, now=now, position=0), fetch=fetch)
+    if not isinstance(visit, Visited):
+        return Trial(source_id=source.id, fine=isinstance(visit, Unchanged), detail=visit.detail)
+    parsed = visit.parsed
     newest = max((item.published for item in parsed.items if item.published), default=None)
     latest = f", the newest of {newest:%Y-%m-%d %H:%M} UTC" if newest else ""
-    return Trial(source_id=source.id, fine=True, detail=f"{len(parsed.items)} items{latest}")
+    trouble = f"; {visit.trouble}" if visit.trouble else ""
+    return Trial(source_id=source.id, fine=True, detail=f"{len(parsed.items)} items{latest}{trouble}")

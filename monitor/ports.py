@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from monitor.core.alert import Alert, AlertState, NewAlert
 from monitor.core.announcement import Announcement
-from monitor.core.fetching import FetchResult, Page, ParseFailed, ParseResult, Request
+from monitor.core.fetching import FetchResult, Page, ParseFailed, Request, VisitResult
 from monitor.core.holds import Hold
 from monitor.core.incidents import Incident
 from monitor.core.item import Item
@@ -29,19 +29,19 @@ class Clock(Protocol):
 
 
 class Fetch(Protocol):
-    """Makes one GET, politely and within the caps. Trouble outside is a FetchFailed, never an exception."""
+    """Makes one request, politely and within the caps. Trouble outside is a FetchFailed, never an exception."""
 
     async def __call__(self, request: Request) -> FetchResult: ...
 
 
 class Adapter(Protocol):
-    """One source type: what to request and how to read the answer."""
+    """One source type: what to ask for, in one request or several, and how the answers are read."""
 
     version: str  # changes when the reading changes, so that stored validators are dropped
 
-    def request(self, source: Source, state: SourceState) -> Request: ...
-
-    async def read(self, source: Source, body: bytes, *, url: str, content_type: str | None) -> ParseResult: ...
+    async def visit(self, source: Source, state: SourceState, *, fetch: Fetch) -> VisitResult:
+        """Visits the source once. Trouble outside comes back as a value, never as an exception."""
+        ...
 
 
 class ReadPage(Protocol):

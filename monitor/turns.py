@@ -37,10 +37,14 @@ class HostTurns:
         self._pauses: dict[str, _Pause] = {}
 
     @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
-        """Waits for the host to be free and for the spacing to pass; frees it at the end, also when cancelled."""
+    async def turn(self, host: str, *, spacing: timedelta | None = None) -> AsyncIterator[None]:
+        """Waits for the host to be free and for the spacing to pass; frees it at the end, also when cancelled.
+
+        `spacing` is what the host wants between this request and the next, where that is more than the usual.
+        """
         loop = asyncio.get_running_loop()
         state = self._hosts.setdefault(host, _Host())
+        spacing_s = max(self._spacing_s, spacing.total_seconds() if spacing else 0.0)
         state.users += 1
         try:
             async with state.lock:
@@ -48,7 +52,7 @@ class HostTurns:
                 try:
                     yield
                 finally:
-                    state.free_at = loop.time() + self._spacing_s
+                    state.free_at = loop.time() + spacing_s
         finally:
             state.users -= 1
             self._forget_idle(loop.time())

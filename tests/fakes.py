@@ -12,12 +12,14 @@ from monitor.core.fetching import (
     ParseFailed,
     ParseResult,
     Request,
+    VisitResult,
 )
 from monitor.core.message import Message
 from monitor.core.report import Document, Recognition, Report
 from monitor.core.routing import Receiver
 from monitor.core.source import Source, SourceState, Validators
-from monitor.ports import SendResult, Sent
+from monitor.ports import Fetch, SendResult, Sent
+from monitor.sources.visits import visit_document
 
 
 class FakeFetch:
@@ -46,12 +48,13 @@ class FakeAdapter:
         self.readings: dict[bytes, ParseResult] = {}
         self.read_bodies: list[bytes] = []
 
-    def request(self, source: Source, state: SourceState) -> Request:
-        return Request(url=state.moved_to or source.url, validators=state.validators)
+    async def visit(self, source: Source, state: SourceState, *, fetch: Fetch) -> VisitResult:
+        request = Request(url=state.moved_to or source.url, validators=state.validators)
+        return await visit_document(state, request, version=self.version, fetch=fetch, read=self._read)
 
-    async def read(self, source: Source, body: bytes, *, url: str, content_type: str | None) -> ParseResult:
-        self.read_bodies.append(body)
-        return self.readings.get(body, Parsed(items=()))
+    async def _read(self, answer: Fetched) -> ParseResult:
+        self.read_bodies.append(answer.body)
+        return self.readings.get(answer.body, Parsed(items=()))
 
 
 class FakeReadPage:

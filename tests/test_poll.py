@@ -255,7 +255,7 @@ def test_polling_takes_as_long_as_the_clock_says_and_never_less_than_nothing(ben
         (fetched(b"empty"), True, "0 items"),
         (fetched(b"html"), False, "HTML"),
         (FetchFailed(reason=FetchFailure.NOT_FOUND, detail="HTTP 404"), False, "HTTP 404"),
-        (NotModified(validators=Validators()), False, "304 to a request without validators"),
+        (NotModified(validators=Validators()), True, "304 not modified"),
     ],
 )
 def test_a_trial_says_what_a_source_would_give_and_stores_nothing(bench, answer, fine, detail):

@@ -46,6 +46,19 @@ def test_spacing_counts_from_the_end_of_the_last_turn():
     assert asyncio.run(go()) >= 0.028
 
 
+@pytest.mark.parametrize(("wanted_ms", "waited"), [(30, 0.028), (None, 0.0)])
+def test_a_host_may_want_more_between_two_requests(wanted_ms, waited):
+    async def go():
+        turns, loop = HostTurns(spacing=timedelta(0)), asyncio.get_running_loop()
+        async with turns.turn("a.example", spacing=timedelta(milliseconds=wanted_ms) if wanted_ms else None):
+            pass
+        ended = loop.time()
+        async with turns.turn("a.example"):
+            return loop.time() - ended
+
+    assert waited <= asyncio.run(go()) < waited + 5
+
+
 @pytest.mark.parametrize("waiting", [True, False])
 def test_cancelling_frees_the_host(waiting):
     async def go():

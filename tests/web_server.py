@@ -43,6 +43,8 @@ class Seen:
     headers: dict[str, str]
     started: float
     path: str
+    method: str = "GET"
+    body: bytes = b""
 
 
 Script = Answer | Callable[[Seen], Answer]
@@ -152,7 +154,14 @@ def _handler(server: WebServer) -> type[socketserver.StreamRequestHandler]:
                 headers[name.lower()] = value.strip()
             if len(request) > 1:
                 target = request[1]
-                seen = Seen(target=target, path=target.partition("?")[0], headers=headers, started=time.monotonic())
+                seen = Seen(
+                    target=target,
+                    path=target.partition("?")[0],
+                    headers=headers,
+                    started=time.monotonic(),
+                    method=request[0],
+                    body=self.rfile.read(int(headers.get("content-length", "0"))),
+                )
                 with contextlib.suppress(OSError):
                     server.serve(seen, self.wfile.write)
 

@@ -1,16 +1,17 @@
-"""What a fetch and the reading of its body can come to. Closed unions: match them exhaustively."""
+"""What a fetch, the reading of its body and a whole visit can come to. Closed unions: match them exhaustively."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.item import Embed, Item
-from monitor.core.source import BasicAuth, PollHints, Validators
+from monitor.core.source import BasicAuth, Memory, PollHints, Validators
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One GET to make. `trusted_host` is a host the user configured, allowed although its address is private."""
+    """One GET to make, or a POST of a form. `trusted_host` is a host the user configured, allowed although its address is private."""
 
     url: str
     validators: Validators = Validators()
@@ -18,6 +19,10 @@ class Request:
     auth: BasicAuth | None = None
     proxy: str | None = field(default=None, repr=False)
     trusted_host: str | None = None  # None = refuse every address that is not public
+    form: tuple[tuple[str, str], ...] | None = field(
+        default=None, repr=False
+    )  # to POST; its redirects are not followed
+    spacing: timedelta | None = None  # the host wants its requests this far apart; None = the fetcher's own spacing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +35,7 @@ class Fetched:
     validators: Validators
     fresh_for: timedelta | None = None  # Cache-Control max-age less Age, or Expires less Date
     moved_to: str | None = None  # every redirect on the way was 301 or 308: the new address
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # all of the answer's, names in lower case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +64,9 @@ class FetchFailure(StrEnum):
     UNAVAILABLE = "unavailable"  # 503
     SERVER_ERROR = "server_error"  # other 5xx
     UNEXPECTED_STATUS = "unexpected_status"
+    SIGN_IN = "sign_in"  # the user's key or token is missing, expired or refused: only the user can mend it
+    SPENDING = "spending"  # the user's own spending cap is reached
+    ROBOTS = "robots"  # the site's robots.txt asks us not to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +77,8 @@ class FetchFailed:
     detail: str  # one line, safe to show to the user, no secrets
     status: int | None = None
     retry_after: timedelta | None = None  # what the server asked for; None if it did not ask
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # of the refusing answer, names in lower case
+    body: bytes = field(default=b"", repr=False)  # the beginning of what it said: APIs explain themselves there
 
 
 FetchResult = Fetched | NotModified | FetchFailed
@@ -98,6 +109,38 @@ class ParseFailed:
 
 
 ParseResult = Parsed | NotAFeed | ParseFailed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visited:
+    """A visit that brought a document, read to its end; an adapter may have made it of several answers."""
+
+    parsed: Parsed
+    validators: Validators = Validators()
+    body_hash: str | None = None  # of what was read; None = there is nothing to recognise it by
+    fresh_for: timedelta | None = None
+    moved_to: str | None = None
+    bytes: int = 0
+    memory: Memory | None = None  # what the adapter wants to find in the source's state next time; None = as before
+    trouble: str = ""  # one line: what could not be read beside what was
+    silent_until: datetime | None = None  # unknown items published until then, or undated, are stored and not told
+    credential_expires: datetime | None = None  # when the user's token runs out, where the service says so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """A visit that found nothing to read: a 304, a body read before, nothing delivered."""
+
+    detail: str  # one line
+    validators: Validators = Validators()
+    fresh_for: timedelta | None = None
+    moved_to: str | None = None
+    bytes: int = 0
+    memory: Memory | None = None
+    credential_expires: datetime | None = None
+
+
+VisitResult = Visited | Unchanged | FetchFailed | NotAFeed | ParseFailed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

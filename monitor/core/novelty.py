@@ -21,7 +21,7 @@ class Reason(StrEnum):
     """Why an item is treated as it is."""
 
     NEW = "new"
-    BASELINE = "baseline"  # came with the silent first poll
+    BASELINE = "baseline"  # came with the silent first poll, or with the first by another way
     TOO_OLD = "too_old"  # new to us, but published longer ago than the source's max_age
     REVISED = "revised"  # known, shows something else now
     SEEN = "seen"
@@ -104,17 +104,21 @@ def decide(
     state: SourceState,
     now: datetime,
     max_age: timedelta,
+    silent_until: datetime | None = None,
 ) -> Novelty:
     """What each item of a document is to us.
 
     `known` are the source's stored items that share a key, URL or title with the document; `has_items` says
-    whether the source has any stored item at all. Keys in `parsed_items` are unique.
+    whether the source has any stored item at all. Keys in `parsed_items` are unique. Unknown items published until
+    `silent_until`, or undated, were told by another way to the same source: they are stored silently.
     """
     judged = {}
     by_key = {stored.key: stored for stored in known}
     for item in parsed_items:
         stored = by_key.get(item.key)
-        judged[item.key] = _unknown(item, state, now - max_age) if stored is None else _known(item, stored)
+        judged[item.key] = (
+            _unknown(item, state, now - max_age, silent_until) if stored is None else _known(item, stored)
+        )
     ids_changed = False
     if state.baseline_at is not None:
         all_strange = has_items and len(parsed_items) >= _FEWEST_STRANGERS and not by_key.keys() & judged.keys()
@@ -131,8 +135,9 @@ def _known(item: Item, stored: Known) -> Judged:
     return Judged(item=item, reason=reason, known=stored)
 
 
-def _unknown(item: Item, state: SourceState, oldest: datetime) -> Judged:
-    if state.baseline_at is None:
+def _unknown(item: Item, state: SourceState, oldest: datetime, silent_until: datetime | None) -> Judged:
+    told = silent_until is not None and (item.published is None or item.published <= silent_until)
+    if state.baseline_at is None or told:
         return Judged(item=item, reason=Reason.BASELINE)
     too_old = item.published is not None and item.published < oldest
     return Judged(item=item, reason=Reason.TOO_OLD if too_old else Reason.NEW)

@@ -1,8 +1,14 @@
 """A source: one thing we poll, what the user said about it, and what we remember of it between polls."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
+
+from monitor.core.options import Options
+
+Memory = Mapping[str, Any]  # JSON values
 
 
 class Tier(StrEnum):
@@ -38,6 +44,7 @@ class Source:
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # values may be secrets
     auth: BasicAuth | None = None
     proxy: str | None = field(default=None, repr=False)  # may hold a password
+    options: Options | None = None  # what this source's type has to say besides
 
     @property
     def publisher(self) -> str:
@@ -90,4 +97,6 @@ class SourceState:
     last_poll_at: datetime | None = None
     last_success_at: datetime | None = None
     gone_at: datetime | None = None  # first 410 of an unbroken run
+    memory: Memory = field(default_factory=dict)  # the adapter's own: resolved ids, cursors, snapshots
+    credential_expires: datetime | None = None  # when the user's token runs out, as far as the service says
     disabled: bool = False  # a second 410 hours later; told by an incident, lifted when the configured URL changes

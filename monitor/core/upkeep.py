@@ -12,8 +12,8 @@ from monitor.core.cadence import (
     first_due,
     next_due,
 )
-from monitor.core.fetching import Fetched, FetchFailed, FetchFailure, NotModified
-from monitor.core.source import PollHints, Source, SourceState
+from monitor.core.fetching import FetchFailed, FetchFailure, Unchanged, Visited
+from monitor.core.source import Source, SourceState
 from monitor.core.url import keeps_secrets
 
 # So many failures in a row make an address doubtful to which the source has moved.
@@ -51,31 +51,22 @@ def address_of(source: Source, state: SourceState) -> str:
     return source.url if doubted else moved_to
 
 
-def after_body(
-    source: Source,
-    state: SourceState,
-    fetched: Fetched,
-    *,
-    body_hash: str,
-    parser: str,
-    hints: PollHints,
-    now: datetime,
-) -> SourceState:
-    """After a body that was read to its end. Only here do validators advance to a new body."""
+def after_visit(source: Source, state: SourceState, visit: Visited, *, parser: str, now: datetime) -> SourceState:
+    """After a document that was read to its end. Only here do validators advance to a new body."""
     learned = replace(
         state,
-        validators=fetched.validators,
-        body_hash=body_hash,
+        validators=visit.validators,
+        body_hash=visit.body_hash,
         parser=parser,
-        hints=hints,
+        hints=visit.parsed.hints,
         baseline_at=state.baseline_at or now,
     )
-    return _succeeded(source, learned, fetched, now)
+    return _succeeded(source, learned, visit, now)
 
 
-def after_not_modified(source: Source, state: SourceState, answer: NotModified, *, now: datetime) -> SourceState:
-    """After a 304: the server says nothing is new, its headers may have been renewed."""
-    return _succeeded(source, replace(state, validators=answer.validators), answer, now)
+def after_nothing_new(source: Source, state: SourceState, visit: Unchanged, *, now: datetime) -> SourceState:
+    """After a visit that found nothing new; the validators may have been renewed."""
+    return _succeeded(source, replace(state, validators=visit.validators), visit, now)
 
 
 def after_trouble(source: Source, state: SourceState, *, now: datetime) -> SourceState:
@@ -112,7 +103,7 @@ def after_failure(source: Source, state: SourceState, failed: FetchFailed, *, no
     )
 
 
-def _succeeded(source: Source, state: SourceState, answer: Fetched | NotModified, now: datetime) -> SourceState:
+def _succeeded(source: Source, state: SourceState, answer: Visited | Unchanged, now: datetime) -> SourceState:
     target = answer.moved_to if answer.moved_to is not None and _may_move(source, answer.moved_to) else None
     # The configured address, asked because the adopted one failed, confirms the move or has undone it.
     known = state.moved_to if state.moved_to in {address_of(source, state), target} else None
@@ -122,6 +113,8 @@ def _succeeded(source: Source, state: SourceState, answer: Fetched | NotModified
         state,
         move=move,
         moved_to=adopted or known,
+        memory=state.memory if answer.memory is None else answer.memory,
+        credential_expires=answer.credential_expires,
         last_poll_at=now,
         last_success_at=now,
         failures=0,

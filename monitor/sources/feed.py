@@ -6,14 +6,17 @@ Runs in the killable process: any bytes may come in, and what they cost is bound
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import feedparser
 
-from monitor.core.fetching import NotAFeed, Parsed, ParseFailed, ParseResult
+from monitor.core.fetching import Fetched, NotAFeed, Parsed, ParseFailed, ParseResult, VisitResult
 from monitor.core.item import Embed
+from monitor.core.source import Source, SourceState
 from monitor.core.text import clean_line
+from monitor.ports import Clock, Fetch
 from monitor.sources import embeds, html
 from monitor.sources.dates import read_date
 from monitor.sources.entries import Entry, newest, to_items
@@ -21,6 +24,8 @@ from monitor.sources.hints import poll_hints
 from monitor.sources.jsonfeed import is_json, read_json_feed
 from monitor.sources.notafeed import not_a_feed
 from monitor.sources.preclean import inflated, preclean
+from monitor.sources.reading import Run
+from monitor.sources.visits import request_of, visit_document
 
 # Raised whenever our own reading changes, so that unchanged documents are read once more.
 READER = 1
@@ -32,6 +37,33 @@ _ENTRY_TAG = re.compile(rb"<(?:[\w-]{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE
 _EMAIL = re.compile(r"(?<![@\w])[<(]?[^\s<>()@]{1,64}@[^\s<>()@]{1,100}[>)]?")
 # An error told as an entry, by a bridge that turns sites into feeds.
 _BRIDGE_ERROR = re.compile(r"Bridge returned error \d+", re.IGNORECASE)
+
+
+class FeedAdapter:
+    """RSS, Atom and JSON Feed."""
+
+    version = VERSION
+
+    def __init__(self, *, run: Run, clock: Clock) -> None:
+        self._run = run
+        self._clock = clock
+
+    async def visit(self, source: Source, state: SourceState, *, fetch: Fetch) -> VisitResult:
+        async def read(answer: Fetched) -> ParseResult:
+            result = await self._run(
+                read_feed, answer.body, url=answer.url, content_type=answer.content_type, now=self._clock()
+            )
+            return result if source.lang is None else _in_language(result, source.lang)
+
+        request = request_of(source, state, version=self.version)
+        return await visit_document(state, request, version=self.version, fetch=fetch, read=read)
+
+
+def _in_language(result: ParseResult, lang: str) -> ParseResult:
+    """The items in the language the user says: they know better than software that says "en-US" of everything."""
+    if not isinstance(result, Parsed):
+        return result
+    return replace(result, items=tuple(replace(item, lang=lang) for item in result.items))
 
 
 def read_feed(body: bytes, *, url: str, content_type: str | None, now: datetime) -> ParseResult:

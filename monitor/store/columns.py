@@ -95,5 +95,8 @@ def word(words: type[StrEnum], *, default: StrEnum | None = None) -> Column[StrE
     return Column(Word(words), nullable=False, server_default=default.value if default else None)
 
 
-def json_of(dump: Callable[[Any], Any], load: Callable[[Any], Any], *, nullable: bool = False) -> Column[Any]:
-    return Column(Json(dump, load), nullable=nullable)
+def json_of(
+    dump: Callable[[Any], Any], load: Callable[[Any], Any], *, nullable: bool = False, default: str | None = None
+) -> Column[Any]:
+    """`default` is the JSON text that rows have that are older than the column."""
+    return Column(Json(dump, load), nullable=nullable, server_default=default)

@@ -39,6 +39,8 @@ class SourceStateRow(SQLModel, table=True):
     last_poll_at: datetime | None = Field(sa_column=moment(nullable=True))
     last_success_at: datetime | None = Field(sa_column=moment(nullable=True))
     gone_at: datetime | None = Field(sa_column=moment(nullable=True))
+    memory: Any = Field(sa_column=json_of(dict, dict, default="{}"))
+    credential_expires: datetime | None = Field(sa_column=moment(nullable=True))
     disabled: bool
     lease_until: datetime | None = Field(sa_column=moment(nullable=True))
 

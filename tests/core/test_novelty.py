@@ -30,9 +30,26 @@ def known(*items: Item) -> list[Known]:
     ]
 
 
-def judge(items, stored=(), *, has_items=True, baseline_at=NOW - 30 * DAY, last_success_at=LAST, max_age=7 * DAY):
+def judge(
+    items,
+    stored=(),
+    *,
+    has_items=True,
+    baseline_at=NOW - 30 * DAY,
+    last_success_at=LAST,
+    max_age=7 * DAY,
+    silent_until=None,
+):
     state = SourceState(source_id="s", url="u", next_due=NOW, baseline_at=baseline_at, last_success_at=last_success_at)
-    return decide(parsed_items=items, known=known(*stored), has_items=has_items, state=state, now=NOW, max_age=max_age)
+    return decide(
+        parsed_items=items,
+        known=known(*stored),
+        has_items=has_items,
+        state=state,
+        now=NOW,
+        max_age=max_age,
+        silent_until=silent_until,
+    )
 
 
 def reasons(novelty) -> list[str]:
@@ -47,6 +64,11 @@ def test_the_first_poll_is_silent():
     novelty = judge([item("a"), item("b", age=99 * DAY), item("c")], [item("c")], baseline_at=None)
     assert reasons(novelty) == ["baseline", "baseline", "seen"]
     assert not novelty.ids_changed
+
+
+def test_what_another_way_to_the_source_has_told_is_silent():
+    items = [item("a", age=DAY), item("b", age=0 * DAY), item("c", age=None)]
+    assert reasons(judge(items, silent_until=NOW - DAY)) == ["baseline", "new", "baseline"]
 
 
 def test_the_first_item_of_a_source_that_started_empty_is_news():

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.fetching import Fetched, FetchFailed, FetchFailure, NotModified
+from monitor.core.fetching import FetchFailed, FetchFailure, Parsed, Unchanged, Visited
 from monitor.core.source import BasicAuth, Move, PollHints, Source, SourceState, Tier, Validators
 from monitor.core.upkeep import (
     address_of,
-    after_body,
     after_failure,
-    after_not_modified,
+    after_nothing_new,
     after_trouble,
+    after_visit,
     current_state,
     first_state,
 )
@@ -33,13 +33,21 @@ def state(**fields):
     return SourceState(**{"source_id": "s", "url": OLD, "next_due": NOW} | fields)
 
 
-def read(before, *, now=NOW, moved_to=None, hints=PollHints(), fresh_for=None):  # noqa: B008  # frozen
-    fetched = Fetched(url=OLD, body=b"", content_type=None, validators=TAGS, fresh_for=fresh_for, moved_to=moved_to)
-    return after_body(source(), before, fetched, body_hash="h", parser="p2", hints=hints, now=now)
+def read(before, *, now=NOW, moved_to=None, hints=PollHints(), fresh_for=None, **remembered):  # noqa: B008  # frozen
+    visit = Visited(
+        parsed=Parsed(items=(), hints=hints),
+        validators=TAGS,
+        body_hash="h",
+        fresh_for=fresh_for,
+        moved_to=moved_to,
+        **remembered,
+    )
+    return after_visit(source(), before, visit, parser="p2", now=now)
 
 
-def unchanged(before, *, now=NOW, moved_to=None, validators=TAGS):
-    return after_not_modified(source(), before, NotModified(validators=validators, moved_to=moved_to), now=now)
+def unchanged(before, *, now=NOW, moved_to=None, validators=TAGS, **remembered):
+    visit = Unchanged(detail="", validators=validators, moved_to=moved_to, **remembered)
+    return after_nothing_new(source(), before, visit, now=now)
 
 
 def fail(before, reason=FetchFailure.TIMEOUT, *, now=NOW, retry_after=None):
@@ -110,6 +118,16 @@ def test_a_body_advances_what_is_known_of_it():
     assert (after.body_hash, after.parser, after.hints) == ("h", "p2", hints)
     assert after.baseline_at == NOW
     assert after.next_due >= NOW + 2 * HOUR
+
+
+@pytest.mark.parametrize("succeed", [read, unchanged])
+def test_what_an_adapter_remembers_stays_until_it_says_otherwise(succeed):
+    before = state(memory={"did": "did:plc:abc"}, credential_expires=NOW)
+    assert succeed(before).memory == {"did": "did:plc:abc"}
+    assert succeed(before, memory={}).memory == {}
+    assert succeed(before, credential_expires=NOW + DAY).credential_expires == NOW + DAY
+    assert succeed(before).credential_expires is None
+    assert fail(before).memory == before.memory
 
 
 def test_a_304_keeps_the_body_known_and_renews_the_validators():
@@ -295,8 +313,8 @@ def test_secrets_are_not_taken_to_another_host(secret):
     guarded = replace(source(), **secret)
     after = state()
     for day in range(5):
-        fetched = Fetched(url=NEW, body=b"", content_type=None, validators=TAGS, moved_to=NEW)
-        after = after_body(guarded, after, fetched, body_hash="h", parser="p", hints=PollHints(), now=NOW + day * DAY)
+        visit = Visited(parsed=Parsed(items=()), validators=TAGS, moved_to=NEW)
+        after = after_visit(guarded, after, visit, parser="p", now=NOW + day * DAY)
     assert (after.moved_to, after.move) == (None, None)
     assert address_of(guarded, state(moved_to=NEW)) == OLD
 

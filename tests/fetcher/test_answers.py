@@ -2,6 +2,7 @@
 
 import gzip
 import zlib
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -32,6 +33,7 @@ def test_a_feed_comes_back_with_all_that_is_needed_to_ask_again(web):
             content_type="application/rss+xml; charset=utf-8",
             validators=Validators(etag='W/"abc-gzip"', last_modified="Fri, 23 Sep 2022 15:05:00 GMT"),
             fresh_for=timedelta(seconds=540),
+            headers={name.lower(): value for name, value in headers} | {"content-length": str(len(FEED))},
         )
     ]
     (seen,) = web.seen
@@ -129,3 +131,56 @@ def test_compressed_bodies_are_inflated(web, encoding, body):
 def test_a_203_is_read(web):
     (fetched,) = fetch(trusting(web.answer("/feed", Answer(status=203, body=FEED))))
     assert fetched.body == FEED
+
+
+REFUSAL = b'{"error":{"message":"the token has expired","code":190}}'
+
+
+@pytest.mark.parametrize(
+    ("answer", "body"),
+    [
+        (Answer(status=400, body=REFUSAL), REFUSAL),
+        (Answer(status=400, body=squeeze(REFUSAL), headers=(("Content-Encoding", "gzip"),)), REFUSAL),
+        (Answer(status=401), b""),
+        (Answer(status=403, body=b"x" * 20_000), b""),
+        (Answer(status=500, body=b"\x1f\x8bno", headers=(("Content-Encoding", "gzip"),)), b""),
+        (Answer(status=502, raw=b"HTTP/1.1 502 Bad\r\nContent-Length: 9\r\n\r\nshort"), b""),
+    ],
+)
+def test_a_refusal_comes_with_the_beginning_of_what_the_server_said(web, answer, body):
+    (failed,) = fetch(trusting(web.answer("/api", answer)))
+    assert isinstance(failed, FetchFailed)
+    assert failed.body == body
+
+
+def test_a_refusal_comes_with_its_headers(web):
+    headers = (("X-RateLimit-Reset", "2026-11-22T06:45:00.000000Z"),)
+    (failed,) = fetch(trusting(web.answer("/api", Answer(status=429, headers=headers))))
+    assert failed.headers["x-ratelimit-reset"] == "2026-11-22T06:45:00.000000Z"
+
+
+@pytest.mark.parametrize(
+    ("answer", "body"),
+    [
+        (Answer(body=b'{"access_token":"t"}'), b'{"access_token":"t"}'),
+        (Answer(status=202), b""),
+        (Answer(status=204), b""),
+    ],
+)
+def test_a_form_is_posted(web, answer, body):
+    url = web.answer("/token", answer)
+    (done,) = fetch(replace(trusting(url), form=(("grant_type", "client_credentials"), ("q", "a&b ü"))))
+    (seen,) = web.seen
+    assert (seen.method, seen.body) == ("POST", b"grant_type=client_credentials&q=a%26b+%C3%BC")
+    assert seen.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert isinstance(done, Fetched)
+    assert done.body == body
+
+
+@pytest.mark.parametrize("status", [302, 307, 308])
+def test_a_form_is_not_taken_elsewhere(web, status):
+    elsewhere = web.answer("/elsewhere", Answer(status=202))
+    url = web.answer("/hub", Answer(status=status, headers=(("Location", elsewhere),)))
+    (failed,) = fetch(replace(trusting(url), form=(("hub.mode", "subscribe"),)))
+    assert (failed.reason, failed.headers["location"]) == (FetchFailure.UNEXPECTED_STATUS, elsewhere)
+    assert [seen.path for seen in web.seen] == ["/hub"]

@@ -1,11 +1,13 @@
 import asyncio
+import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.core.fetching import Page, Parsed
+from monitor.core.fetching import NotAFeed, Page, Unchanged, Visited
 from monitor.core.source import Source, SourceState, Tier, Validators
 from monitor.sources import adapters, feed, page_reader
+from tests.fakes import FakeFetch, fetched
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 URL = "http://nas.local:8080/feed"
@@ -50,7 +52,9 @@ def state(**changes) -> SourceState:
     ],
 )
 def test_a_request_is_conditional_where_address_and_reader_are_the_same(changes, url, validators):
-    request = ADAPTER.request(source(headers=(("X-Key", "s"),)), state(**changes))
+    fetch = FakeFetch()
+    asyncio.run(ADAPTER.visit(source(headers=(("X-Key", "s"),)), state(**changes), fetch=fetch))
+    (request,) = fetch.asked
     assert (request.url, request.validators) == (url, validators)
     assert (request.trusted_host, request.headers) == ("nas.local", (("X-Key", "s"),))
 
@@ -62,9 +66,26 @@ def test_the_version_names_the_parser():
 
 @pytest.mark.parametrize(("configured", "lang"), [(None, "en-US"), ("cy", "cy")])
 def test_the_users_language_wins(configured, lang):
-    result = asyncio.run(ADAPTER.read(source(lang=configured), BODY, url=URL, content_type=None))
-    assert isinstance(result, Parsed)
-    assert [item.lang for item in result.items] == [lang]
+    fetch = FakeFetch()
+    fetch.answer(URL, fetched(BODY, URL))
+    result = asyncio.run(ADAPTER.visit(source(lang=configured), state(), fetch=fetch))
+    assert isinstance(result, Visited)
+    assert [item.lang for item in result.parsed.items] == [lang]
+
+
+@pytest.mark.parametrize("configured", [None, "cy"])
+def test_what_is_no_feed_is_told_as_such(configured):
+    fetch = FakeFetch()
+    fetch.answer(URL, fetched(b"<!doctype html><title>Just a moment</title>", URL))
+    assert isinstance(asyncio.run(ADAPTER.visit(source(lang=configured), state(), fetch=fetch)), NotAFeed)
+
+
+def test_a_body_read_before_is_not_read_again():
+    fetch = FakeFetch()
+    fetch.answer(URL, fetched(BODY, URL, validators=Validators(etag='"v2"')))
+    known = state(body_hash=hashlib.sha256(BODY).hexdigest())
+    result = asyncio.run(ADAPTER.visit(source(), known, fetch=fetch))
+    assert result == Unchanged(detail="same body", validators=Validators(etag='"v2"'), bytes=len(BODY))
 
 
 def test_pages_are_read_the_same_way():

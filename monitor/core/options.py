@@ -1,0 +1,11 @@
+"""What a source says beyond the common keys: one value per source type, made by `config/` and read by its adapter.
+
+Fields that hold a key, a token or a password have `repr=False`, which also keeps them out of the logs.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The base of them all."""

@@ -1,0 +1,87 @@
+"""How a source of one document is visited: ask conditionally, do not read what was read before."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import assert_never
+
+from monitor.core.fetching import (
+    Fetched,
+    FetchFailed,
+    NotAFeed,
+    NotModified,
+    Parsed,
+    ParseFailed,
+    ParseResult,
+    Request,
+    Unchanged,
+    Visited,
+    VisitResult,
+)
+from monitor.core.source import Source, SourceState, Validators
+from monitor.core.upkeep import address_of
+from monitor.core.url import host
+from monitor.ports import Fetch
+
+Read = Callable[[Fetched], Awaitable[ParseResult]]
+
+
+def request_of(source: Source, state: SourceState, *, version: str) -> Request:
+    """The next GET of the source's own address; conditional only where the validators belong to it and to this reader."""
+    url = address_of(source, state)
+    is_same = state.url == source.url and url == (state.moved_to or source.url)
+    return Request(
+        url=url,
+        validators=state.validators if is_same and state.parser == version else Validators(),
+        headers=source.headers,
+        auth=source.auth,
+        proxy=source.proxy,
+        trusted_host=host(source.url) or None,
+    )
+
+
+async def visit_document(
+    state: SourceState, request: Request, *, version: str, fetch: Fetch, read: Read
+) -> VisitResult:
+    """Fetches the one document that a source consists of and reads it, unless it is the one that was read last."""
+    answer = await fetch(request)
+    match answer:
+        case FetchFailed():
+            return answer
+        case NotModified():
+            return Unchanged(
+                detail="304 not modified",
+                validators=answer.validators,
+                fresh_for=answer.fresh_for,
+                moved_to=answer.moved_to,
+            )
+        case Fetched():
+            return await _read_new(state, answer, version=version, read=read)
+        case _:
+            assert_never(answer)
+
+
+async def _read_new(state: SourceState, answer: Fetched, *, version: str, read: Read) -> VisitResult:
+    body_hash = hashlib.sha256(answer.body).hexdigest()
+    if (body_hash, version) == (state.body_hash, state.parser):
+        return Unchanged(
+            detail="same body",
+            validators=answer.validators,
+            fresh_for=answer.fresh_for,
+            moved_to=answer.moved_to,
+            bytes=len(answer.body),
+        )
+    result = await read(answer)
+    match result:
+        case NotAFeed() | ParseFailed():
+            return result
+        case Parsed():
+            return Visited(
+                parsed=result,
+                validators=answer.validators,
+                body_hash=body_hash,
+                fresh_for=answer.fresh_for,
+                moved_to=answer.moved_to,
+                bytes=len(answer.body),
+            )
+        case _:
+            assert_never(result)
