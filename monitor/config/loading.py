@@ -35,9 +35,10 @@ def load(folder: Path, *, environ: Mapping[str, str]) -> Setup:
     if problems:
         # References are not looked at: what they lead to may be in the part that could not be read.
         raise ConfigError(problems)
+    watched = watches(watchlist, problems)
     setup = Setup(
-        watches=watches(watchlist, problems),
-        sources=sources(polled, problems),
+        watches=watched,
+        sources=sources(polled, watched, problems),
         policy=policy(alerts, watchlist, polled, problems),
         rules=changes(rules, problems),
         disabled_rules=disabled(rules),

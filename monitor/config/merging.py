@@ -29,8 +29,10 @@ def watches(parts: Sequence[Part[WatchlistFile]], problems: list[Problem]) -> tu
     return tuple(watch for watch, _ in found)
 
 
-def sources(parts: Sequence[Part[SourcesFile]], problems: list[Problem]) -> tuple[Source, ...]:
-    """What is polled: the enabled sources, with the defaults filled in."""
+def sources(
+    parts: Sequence[Part[SourcesFile]], watchlist: Sequence[Watch], problems: list[Problem]
+) -> tuple[Source, ...]:
+    """What is polled: the enabled sources, with the defaults and what they take from the watchlist filled in."""
     found = entries(parts, "sources")
     problems += duplicates((entry.value.id, entry) for entry in found)
     if not found:
@@ -40,7 +42,9 @@ def sources(parts: Sequence[Part[SourcesFile]], problems: list[Problem]) -> tupl
     given = only(parts, "defaults", problems)
     defaults: DefaultsEntry = given.value if given else DefaultsEntry()
     return tuple(
-        entry.value.source(every=defaults.every, max_age=defaults.max_age) for entry in found if entry.value.enabled
+        entry.value.source(every=defaults.every, max_age=defaults.max_age, watches=watchlist)
+        for entry in found
+        if entry.value.enabled
     )
 
 
