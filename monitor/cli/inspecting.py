@@ -73,13 +73,13 @@ def status(
 
     moment = now()
     if health:
-        beat = _look(data, lambda view: view.heartbeat())
+        beat = ask(data, lambda view: view.heartbeat())
         alive = beat is not None and moment - beat.at < _STALE
         stdout().print(f"last sign of life {ago(beat.at, moment)}" if beat else "the daemon has never run here")
         raise typer.Exit(0 if alive else 1)
     settings = read_settings(config=config, data=data)
     setup = load(settings.config, environ=environment())
-    found = _look(data, lambda view: take_status(view, setup.sources))
+    found = ask(data, lambda view: take_status(view, setup.sources))
     if as_json:
         print_json(found)
     else:
@@ -112,7 +112,7 @@ def history(
         until=until.replace(tzinfo=UTC) if until else None,
         limit=limit,
     )
-    found = _look(
+    found = ask(
         data, lambda view: [(one, tuple(say_doubts(one, view.reports(one.id)))) for one in view.announcements(wanted)]
     )
     if as_json:
@@ -174,7 +174,7 @@ def _explain_stored(what: str, config: Path, data: Path) -> Sequence[Section]:
 
     explained = explain_alert if noun == "alert" else explain_announcement
     policy, moment = load(config, environ=environment()).policy, now()
-    return _look(data, lambda view: explained(number, view, policy=policy, now=moment))
+    return ask(data, lambda view: explained(number, view, policy=policy, now=moment))
 
 
 def _explain_items(url: str, ids: Sequence[int], config: Path, data: Path) -> Sequence[Section]:
@@ -194,7 +194,7 @@ def _explain_items(url: str, ids: Sequence[int], config: Path, data: Path) -> Se
             for section in explain_item(stored, view, setup=setup, recognise=recognise, now=moment)
         ]
 
-    return _look(data, look)
+    return ask(data, look)
 
 
 def _load_recogniser(config: Path) -> tuple[Setup, Recognise]:
@@ -221,7 +221,7 @@ def existing_database(data: Path) -> Path:
     return data / DATABASE
 
 
-def _look(data: Path, work: Callable[[View], T]) -> T:
+def ask(data: Path, work: Callable[[View], T]) -> T:
     """What the database in `data` answers."""
     from monitor.store.opening import open_store
 

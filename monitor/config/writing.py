@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import available_timezones
 
+from monitor.config.entries import entry_text
 from monitor.config.files import NAMES, SECRETS_FOLDER, files_of
 from monitor.config.loading import load
 from monitor.config.packs import Pack
@@ -159,7 +160,7 @@ def _sources(answers: Answers) -> str:
         for source in pack.sources:
             if source["id"] not in seen:
                 seen.add(source["id"])
-                lines.append(f"  - {{{', '.join(f'{key}: {_value(key, text)}' for key, text in source.items())}}}")
+                lines.append(f"  - {entry_text(source)}")
     return "\n".join([*lines, ""])
 
 
@@ -204,10 +205,6 @@ def _head(name: str, sentence: str) -> list[str]:
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
-
-
-def _value(key: str, text: str) -> str:
-    return _quoted(text) if key in {"name", "url", "country", "lang"} else text
 
 
 _SHOW_NOTE = (

@@ -13,6 +13,7 @@ from monitor.core.watchlist import WatchType
 
 PACK = Pack(
     id="wires",
+    title="Wires",
     sources=(
         {"id": "wire", "type": "feed", "url": "https://wire.example/feed", "name": 'The "Wire": news', "tier": "trade"},
         {"id": "no-news", "type": "feed", "url": "https://no.example/", "lang": "no", "verified": "false"},

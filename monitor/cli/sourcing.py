@@ -1,0 +1,178 @@
+"""The commands about what is read: `sources list` and `sources pack`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli.inspecting import ask, existing_database
+from monitor.cli.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption, JsonOption
+from monitor.cli.output import ago, print_json, print_table, stdout
+from monitor.config import environment, load, read_settings
+from monitor.config.adding import Group, add_sources
+from monitor.config.entries import Choice, Written, choose, written_sources
+from monitor.config.packs import chosen, packs
+from monitor.core.source import Source
+from monitor.status import SourceLine, take_status
+from monitor.store.errors import StoreError
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the group `sources` to `app`."""
+    group = typer.Typer(
+        no_args_is_help=True,
+        help="What is read: list it, find more, try it, take it along.",
+        epilog="Example: monitor sources list",
+    )
+    group.command("list", epilog="Example: monitor sources list --json")(list_sources)
+    pack = typer.Typer(
+        no_args_is_help=True,
+        help="Ready-made lists of sources, by country and kind.",
+        epilog="Example: monitor sources pack add uk-press",
+    )
+    pack.command("list", epilog="Example: monitor sources pack list")(list_packs)
+    pack.command("add", epilog="Example: monitor sources pack add uk-press uk-broadcasters")(add_packs)
+    group.add_typer(pack, name="pack")
+    app.add_typer(group, name="sources")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Listed:
+    """One source as `sources list` tells it."""
+
+    id: str
+    type: str
+    address: str  # as written: a secret in it stays a reference
+    name: str
+    tier: str
+    every: timedelta | None  # None = not enabled
+    last_poll: datetime | None
+    state: str
+    detail: str
+
+
+def list_sources(
+    config: ConfigOption = DEFAULT_CONFIG, data: DataOption = DEFAULT_DATA, as_json: JsonOption = False
+) -> None:
+    """Every source with its type, tier and interval, and how its last poll went."""
+    from monitor.bootstrap import now
+
+    settings = read_settings(config=config, data=data)
+    setup = load(settings.config, environ=environment())
+    enabled = {source.id: source for source in setup.sources}
+    lines = {line.id: line for line in _polled(settings.data, setup.sources)}
+    listed = [
+        _listed(written, enabled.get(written.get("id")), lines.get(written.get("id")))
+        for written in written_sources(settings.config, environ=environment())
+    ]
+    if as_json:
+        print_json([asdict(one) for one in listed])
+        return
+    moment = now()
+    rows = [
+        (
+            one.id,
+            one.type,
+            one.tier,
+            _say_length(one.every) if one.every else "-",
+            f"{one.state}, {ago(one.last_poll, moment)}" if one.last_poll else one.state,
+            one.address.partition("://")[2] or one.address,
+        )
+        for one in listed
+    ]
+    print_table(stdout(), ("source", "type", "tier", "every", "last poll", "address"), rows)
+
+
+def _polled(data: Path, sources: Iterable[Source]) -> Sequence[SourceLine]:
+    """How the last polls went; nothing where there is no database yet."""
+    try:
+        existing_database(data)
+    except StoreError:
+        return ()
+    return ask(data, lambda view: take_status(view, sources).sources)
+
+
+def _listed(written: Written, source: Source | None, line: SourceLine | None) -> _Listed:
+    state = "not polled yet" if line is None else line.status.replace("_", " ")
+    return _Listed(
+        id=written.get("id"),
+        type=written.get("type"),
+        address=written.reads,
+        name=written.get("name"),
+        tier=source.tier if source else written.get("tier") or "press",
+        every=source.every if source else None,
+        last_poll=line.last_poll if line else None,
+        state=state if source else "not enabled",
+        detail=line.detail if line else "",
+    )
+
+
+def _say_length(length: timedelta) -> str:
+    """A length of time as `sources.yaml` writes it: 15m, 1h, 7d."""
+    seconds = int(length.total_seconds())
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
+        if seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def list_packs(as_json: JsonOption = False) -> None:
+    """The packs there are: how many sources each has, in which languages, and how many somebody has seen work."""
+    known = packs().values()
+    if as_json:
+        print_json(
+            [
+                {
+                    "id": pack.id,
+                    "title": pack.title,
+                    "sources": pack.sources,
+                    "languages": pack.languages,
+                    "countries": pack.countries,
+                    "verified": pack.verified,
+                }
+                for pack in known
+            ]
+        )
+        return
+    rows = [
+        (
+            pack.id,
+            len(pack.sources),
+            pack.verified,
+            " ".join(pack.languages),
+            " ".join(pack.countries) or "-",
+            pack.title,
+        )
+        for pack in known
+    ]
+    print_table(stdout(), ("pack", "sources", "verified", "languages", "countries", "title"), rows)
+
+
+def add_packs(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="The packs to add.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Write the sources of packs to sources.yaml, those that are not there yet."""
+    settings = read_settings(config=config)
+    for pack in chosen(names, option="monitor sources pack add"):
+        choice = choose(pack.sources, written_sources(settings.config, environ=environment()))
+        write_choice(settings.config, choice, [Group(comment=pack.title or pack.id, entries=choice.new)], name=pack.id)
+
+
+def write_choice(folder: Path, choice: Choice, groups: Sequence[Group], *, name: str) -> None:
+    """Writes `groups`, and says what was added and what was not, because it is there already."""
+    console = stdout()
+    for entry, reader in choice.known:
+        same = "is configured already" if entry["id"] == reader else f"is read already, by {reader}"
+        console.print(f"skipped {entry['id']}: {same}", soft_wrap=True)
+    if not choice.new:
+        console.print("nothing to add")
+        return
+    file = add_sources(folder, groups, name=name)
+    for entry in choice.new:
+        console.print(f"added {entry['id']}", soft_wrap=True)
+    noun = "source" if len(choice.new) == 1 else "sources"
+    console.print(f"{len(choice.new)} {noun} written to {file}; try them: monitor check --online", soft_wrap=True)

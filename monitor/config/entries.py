@@ -1,0 +1,120 @@
+"""Entries of `sources.yaml` as they are written: read without being filled in, and put into words again."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.config.files import files_of, read, require
+from monitor.config.names import slug
+from monitor.config.problems import RefusedError
+from monitor.config.reading import Value, parse
+from monitor.config.secrets import Secrets
+from monitor.core.url import canonical
+
+Entry = Mapping[str, str]
+
+# What is said about a source; everything else in an entry says where it is.
+_ABOUT = frozenset({"country", "enabled", "every", "id", "lang", "max_age", "name", "tier", "verified"})
+_BARE = frozenset({"enabled", "every", "id", "max_age", "tier", "type", "verified"})
+_PLAIN = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
+_LONGEST_ID = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """One entry of `sources.yaml` as it stands there: nothing filled in, enabled or not."""
+
+    keys: Mapping[str, Value]
+    where: str  # the same for two entries that read the same place
+
+    def get(self, key: str) -> str:
+        """The text under a key, "" where there is none."""
+        value = self.keys.get(key)
+        return value.strip() if isinstance(value, str) else ""
+
+    @property
+    def reads(self) -> str:
+        """What it reads, for people: the address as written, or the keys that say where it is."""
+        told = [f"{key}: {self.get(key)}" for key in self.keys if key not in _ABOUT and key != "type" and self.get(key)]
+        return self.get("url") or ", ".join(told)
+
+
+def written_sources(folder: Path, *, environ: Mapping[str, str]) -> tuple[Written, ...]:
+    """The entries of every file, also where other files or secrets are wrong. Raises ConfigError."""
+    require(folder)
+    secrets = Secrets(folder=folder, environ=environ)
+    found = (parse(file, read(file)).content for file in files_of(folder, "sources"))
+    listed = (content.get("sources") for content in found if isinstance(content, Mapping))
+    entries = (entry for each in listed if isinstance(each, tuple) for entry in each)
+    return tuple(Written(keys=entry, where=_where(entry, secrets)) for entry in entries if isinstance(entry, Mapping))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What of some entries is to be written, and what is there already."""
+
+    new: tuple[Entry, ...]  # with ids that nobody else has
+    known: tuple[tuple[Entry, str], ...]  # each with the id of the source that reads the same
+
+
+def choose(entries: Iterable[Entry], written: Iterable[Written]) -> Choice:
+    """Parts new sources from those that are configured or stand here twice, and gives the new ones ids of their own."""
+    readers = {one.where: one.get("id") for one in written}
+    taken = set(readers.values())
+    new, known = [], []
+    for entry in entries:
+        place = _where(entry, None)
+        if place in readers:
+            known.append((entry, readers[place]))
+            continue
+        own = unique_id(entry["id"], taken)
+        taken.add(own)
+        readers[place] = own
+        new.append({**entry, "id": own})
+    return Choice(new=tuple(new), known=tuple(known))
+
+
+def _where(entry: Mapping[str, Value], secrets: Secrets | None) -> str:
+    """The address, whatever its scheme; for a source without one, all that says what it reads."""
+    url = entry.get("url")
+    if entry.get("type", "feed") == "feed" and isinstance(url, str):
+        address = canonical(_filled(url, secrets)).partition("://")[2]
+        return address.removeprefix("www.")
+    told = {key: str(value).removeprefix("@").lower() for key, value in entry.items() if key not in _ABOUT}
+    return json.dumps(told, sort_keys=True)
+
+
+def _filled(url: str, secrets: Secrets | None) -> str:
+    try:
+        return secrets.fill(url) if secrets else url
+    except RefusedError:  # a variable that is not set here
+        return url
+
+
+def unique_id(wanted: str, taken: Iterable[str]) -> str:
+    """An id made of a title or an id: kebab-case, and none that is taken."""
+    stem = slug(wanted)[:_LONGEST_ID].strip("-") or "source"
+    used = frozenset(taken)
+    return next(name for name in _numbered(stem) if name not in used)
+
+
+def _numbered(stem: str) -> Iterator[str]:
+    yield stem
+    number = 2
+    while True:
+        yield f"{stem}-{number}"
+        number += 1
+
+
+def entry_text(entry: Entry) -> str:
+    """The entry as it stands in a list of `sources.yaml`: one line, ready to paste behind "- "."""
+    return f"{{{', '.join(f'{key}: {_value(key, text)}' for key, text in entry.items())}}}"
+
+
+def _value(key: str, text: str) -> str:
+    """The value with what YAML or we would read into it defused: an address from outside names no secret of ours."""
+    if key in _BARE and _PLAIN.fullmatch(text):
+        return text
+    return json.dumps(text.replace("${", "$${") if key != "name" else text.replace("${", "$ {"), ensure_ascii=False)
