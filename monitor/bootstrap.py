@@ -41,7 +41,7 @@ from monitor.logbook import tell_poll, tell_sending
 from monitor.newsroom import Newsroom, read_timeline
 from monitor.notifier import CONSOLE, Notifier
 from monitor.poll import Desk, try_source
-from monitor.ports import Adapter, Clock, Fetch, ReadPage, SendResult, Sent, Store
+from monitor.ports import Adapter, Clock, Fetch, Inbox, Push, ReadPage, SendResult, Sent, Store
 from monitor.replay import Difference, replay
 from monitor.retell import retell
 from monitor.rounds import Program, Round, once
@@ -51,6 +51,8 @@ from monitor.store.copying import copy_database
 from monitor.store.opening import DATABASE, open_store
 from monitor.submit import NotSubmitted, Submitted, fetch_page, read_saved, submit
 
+# More wait for the next tick, so that what is brought in masses is stored in portions.
+_PUSHES_AT_ONCE = 100
 # Between two polls of a simulated day nobody needs to be polite.
 _LOOPBACK = Limits(per_host_spacing=timedelta())
 
@@ -91,10 +93,21 @@ async def open_edges(
         yield Edges(
             store=store,
             fetch=fetcher,
-            adapters=adapters(run=sandbox.run, clock=clock),
+            adapters=adapters(run=sandbox.run, clock=clock, inbox=_inbox(store)),
             read_page=page_reader(sandbox.run),
             clock=clock,
         )
+
+
+def _inbox(store: Store) -> Inbox:
+    async def waiting(source_id: str) -> Sequence[Push]:
+        return await store.read(lambda view: view.pushes(source_id, _PUSHES_AT_ONCE))
+
+    return waiting
+
+
+async def _nothing_brought(source_id: str) -> Sequence[Push]:  # noqa: ARG001  # an inbox that is always empty
+    return ()
 
 
 @asynccontextmanager
@@ -240,7 +253,7 @@ def check_online(setup: Setup, settings: Settings) -> Iterator[tuple[str, bool, 
 async def _try_sources(setup: Setup, settings: Settings) -> list[tuple[str, bool, str]]:
     fetcher = Fetcher(user_agent=user_agent(settings), clock=now, environment_proxy=settings.environment_proxy)
     async with fetcher, Sandbox() as sandbox:
-        known = adapters(run=sandbox.run, clock=now)
+        known = adapters(run=sandbox.run, clock=now, inbox=_nothing_brought)
         tried = [try_source(source, adapter=known[source.type], fetch=fetcher, now=now()) for source in setup.sources]
         return [(f"source {t.source_id}", t.fine, t.detail) for t in await asyncio.gather(*tried)]
 

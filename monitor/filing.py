@@ -27,6 +27,7 @@ class Answer:
     outcome: PollOutcome
     novelty: Novelty | None = None
     readings: tuple[Reading, ...] = ()
+    pushes: tuple[int, ...] = ()  # ids of what was brought to us and is read now
 
 
 def file_answer(
@@ -45,9 +46,13 @@ def file_answer(
         ids_changed = _say_id_change(answer.novelty)
         announced = _file_items(transaction, source, answer.novelty, answer.readings, policy, now)
         outcome = replace(outcome, reports=announced.reports, alerts=announced.alerts)
-    transaction.save_source(answer.state)
+    transaction.drop_pushes(answer.pushes)
+    state = answer.state
+    if not state.failures and transaction.pushes(source.id, 1):
+        state = replace(state, next_due=now)  # it came while this poll was under way
+    transaction.save_source(state)
     transaction.record_poll(outcome)
-    _file_incidents(transaction, source, answer.state, outcome, ids_changed, sources=sources, policy=policy)
+    _file_incidents(transaction, source, state, outcome, ids_changed, sources=sources, policy=policy)
     return outcome
 
 

@@ -65,6 +65,7 @@ async def poll(source: Source, state: SourceState, *, desk: Desk) -> PollOutcome
             answer = Answer(
                 state=after_nothing_new(source, state, visit, now=now),
                 outcome=replace(_outcome(source, now, PollStatus.UNCHANGED, visit.detail), bytes=visit.bytes),
+                pushes=visit.pushes,
             )
         case Visited():
             answer = await _visited(source, state, visit, desk, now)
@@ -92,6 +93,7 @@ async def _visited(source: Source, state: SourceState, visit: Visited, desk: Des
         ),
         novelty=novelty,
         readings=readings,
+        pushes=visit.pushes,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
@@ -42,6 +42,23 @@ class Adapter(Protocol):
     async def visit(self, source: Source, state: SourceState, *, fetch: Fetch) -> VisitResult:
         """Visits the source once. Trouble outside comes back as a value, never as an exception."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """Something brought to us for a source, as it came and not yet read: a webhook, a hub's or a stream's message."""
+
+    id: int
+    source_id: str
+    at: datetime
+    body: bytes = field(repr=False)
+    content_type: str | None
+
+
+class Inbox(Protocol):
+    """What was brought to a source and not read yet, in the order in which it came."""
+
+    async def __call__(self, source_id: str, /) -> Sequence[Push]: ...
 
 
 class ReadPage(Protocol):
@@ -189,6 +206,10 @@ class View(Protocol):
         """Sources whose next poll is due and that nobody holds, longest overdue first. Disabled ones are never due."""
         ...
 
+    def pushes(self, source_id: str, limit: int) -> Sequence[Push]:
+        """What was brought to a source and not read yet, oldest first."""
+        ...
+
     def last_polls(self) -> Mapping[str, PollOutcome]: ...
     def polls(self, source_id: str, limit: int) -> Sequence[PollOutcome]: ...
     def known_items(
@@ -277,8 +298,14 @@ class Transaction(View, Protocol):
         ...
 
     def forget_sources(self, keep: Iterable[str]) -> None:
-        """Drops the state of sources that are no longer configured; their items stay."""
+        """Drops the state of sources that are no longer configured, and what was brought to them; their items stay."""
         ...
+
+    def add_push(self, source_id: str, body: bytes, *, content_type: str | None, at: datetime) -> int:
+        """Keeps what was brought to a source until its next poll, which is due at once."""
+        ...
+
+    def drop_pushes(self, ids: Iterable[int]) -> None: ...
 
     def record_poll(self, outcome: PollOutcome) -> None: ...
     def add_item(

@@ -14,6 +14,8 @@ from monitor.core.fetching import (
     Page,
     Parsed,
     ParseFailed,
+    Unchanged,
+    Visited,
 )
 from monitor.core.report import Certainty, Facts
 from monitor.core.routing import Mute, MuteScope
@@ -267,3 +269,50 @@ def test_a_trial_says_what_a_source_would_give_and_stores_nothing(bench, answer,
     trial = bench(try_source(bench.sources[0], adapter=bench.adapter, fetch=bench.fetch, now=NOW))
     assert (trial.source_id, trial.fine, trial.detail) == ("gazette", fine, detail)
     assert bench.items() == []
+
+
+class Letterbox:
+    """A source type that reads what was brought to it; `during` happens while it does."""
+
+    version = "1"
+
+    def __init__(self, bench, during=()):
+        self.bench = bench
+        self.during = list(during)
+
+    async def visit(self, source, state, *, fetch):
+        waiting = await self.bench.store.read(lambda view: view.pushes(source.id, 10))
+        for body in self.during:
+            await self.bench.store.write(
+                lambda tx, body=body: tx.add_push(source.id, body, content_type=None, at=self.bench.time)
+            )
+        self.during.clear()
+        ids = tuple(push.id for push in waiting)
+        if not waiting:
+            return Unchanged(detail="nothing brought", pushes=ids)
+        items = tuple(item(push.body.decode()) for push in waiting)
+        return Visited(parsed=Parsed(items=items), pushes=ids, trouble="one could not be read")
+
+
+def test_what_is_brought_is_read_once_also_when_it_comes_during_a_poll(bench):
+    def bring(name):
+        bench.write(lambda tx: tx.add_push("gazette", name, content_type=None, at=bench.time))
+
+    bench.settle()
+    box = Letterbox(bench)
+    desk = replace(bench.desk, adapters={"feed": box})
+
+    def visit():
+        return bench(poll(bench.sources[0], bench.state(), desk=desk))
+
+    assert visit().status is PollStatus.UNCHANGED
+    assert bench.state().next_due > bench.time
+    bring(b"a")
+    assert bench.state().next_due == bench.time
+    box.during.append(b"b")
+    outcome = visit()
+    assert (outcome.new, outcome.detail) == (1, "1 new; one could not be read")
+    assert bench.state().next_due == bench.time
+    assert visit().new == 1
+    assert bench.state().next_due > bench.time
+    assert sorted(stored.item.key for stored in bench.items()) == ["a", "b"]

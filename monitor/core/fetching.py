@@ -125,6 +125,7 @@ class Visited:
     trouble: str = ""  # one line: what could not be read beside what was
     silent_until: datetime | None = None  # unknown items published until then, or undated, are stored and not told
     credential_expires: datetime | None = None  # when the user's token runs out, where the service says so
+    pushes: tuple[int, ...] = ()  # ids of what was brought to us and is read with this, so that it can go
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +139,7 @@ class Unchanged:
     bytes: int = 0
     memory: Memory | None = None
     credential_expires: datetime | None = None
+    pushes: tuple[int, ...] = ()
 
 
 VisitResult = Visited | Unchanged | FetchFailed | NotAFeed | ParseFailed

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from monitor.core.fetching import Page, ParseFailed
-from monitor.ports import Adapter, Clock, ReadPage
+from monitor.ports import Adapter, Clock, Inbox, ReadPage
 from monitor.sources import page
 from monitor.sources.feed import FeedAdapter
 from monitor.sources.reading import Run
 
 
-def adapters(*, run: Run, clock: Clock) -> Mapping[str, Adapter]:
+def adapters(*, run: Run, clock: Clock, inbox: Inbox) -> Mapping[str, Adapter]:  # noqa: ARG001  # for what is brought to us
     """The adapter of every source type, by the word in `sources.yaml`."""
     return {"feed": FeedAdapter(run=run, clock=clock)}
 

@@ -12,7 +12,7 @@ from monitor.ports import FirstLook, Heartbeat, PollOutcome
 from monitor.store.rows import read_heartbeat, read_poll, read_source_state
 from monitor.store.statements import Connected, in_pieces, insert_or_update
 from monitor.store.tables import heartbeat as heartbeat_table
-from monitor.store.tables import meta, poll, source_state
+from monitor.store.tables import meta, poll, push, source_state
 from monitor.store.values import dump_first_look, load_first_look
 
 _SAVE_SOURCE = insert_or_update(source_state, ["source_id"])
@@ -54,6 +54,7 @@ def forget_sources(tx: Connected, keep: Iterable[str]) -> None:
     known = tx.connection.scalars(select(source_state.c.source_id)).all()
     for piece in in_pieces(set(known) - set(keep)):
         tx.connection.execute(delete(source_state).where(source_state.c.source_id.in_(piece)))
+        tx.connection.execute(delete(push).where(push.c.source_id.in_(piece)))
 
 
 def record_poll(tx: Connected, outcome: PollOutcome) -> None:

@@ -45,6 +45,19 @@ class SourceStateRow(SQLModel, table=True):
     lease_until: datetime | None = Field(sa_column=moment(nullable=True))
 
 
+class PushRow(SQLModel, table=True):
+    """`at` is when it came."""
+
+    __tablename__ = "push"
+    __table_args__ = (Index("ix_push_source", "source_id", "id"),)
+
+    id: int = Field(primary_key=True)
+    source_id: str
+    at: datetime = Field(sa_column=moment())
+    body: bytes
+    content_type: str | None
+
+
 class PollRow(SQLModel, table=True):
     __tablename__ = "poll"
     # The first answers "the last poll of each source" by itself, the second finds old ones.
@@ -265,6 +278,7 @@ def _table(name: str) -> Table:
 
 
 source_state = _table("source_state")
+push = _table("push")
 poll = _table("poll")
 item = _table("item")
 announcement = _table("announcement")

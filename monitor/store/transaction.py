@@ -8,6 +8,7 @@ from monitor.store import holds as _holds
 from monitor.store import incidents as _incidents
 from monitor.store import items as _items
 from monitor.store import leases as _leases
+from monitor.store import pushes as _pushes
 from monitor.store import retention as _retention
 from monitor.store import sources as _sources
 
@@ -34,6 +35,10 @@ class SqlTransaction:
     beat = _sources.beat
     first_look = _sources.first_look
     save_first_look = _sources.save_first_look
+
+    add_push = _pushes.add_push
+    pushes = _pushes.pushes
+    drop_pushes = _pushes.drop_pushes
 
     add_item = _items.add_item
     revise_item = _items.revise_item

@@ -19,7 +19,11 @@ async def run(function, body, **arguments):
     return function(body, **arguments)
 
 
-ADAPTER = adapters(run=run, clock=lambda: NOW)["feed"]
+async def inbox(source_id):
+    return ()
+
+
+ADAPTER = adapters(run=run, clock=lambda: NOW, inbox=inbox)["feed"]
 
 
 def source(**changes) -> Source:

@@ -88,14 +88,6 @@ def test_a_copy_is_made_before_migrating_and_the_last_few_are_kept(old):
     _filled(old)
 
 
-def test_only_the_last_copies_are_kept(old):
-    for number in (2, 3, 4):
-        old.with_name(f"monitor.db.before-000{number}").touch()
-    _filled(old)
-    copies = sorted(file.name for file in old.parent.glob("*.before-*"))
-    assert copies == [f"monitor.db.before-000{number}" for number in (2, 3, 4)]
-
-
 def test_a_migration_that_fails_leaves_the_database_as_it_was(old):
     with closing(sqlite3.connect(old)) as connection, connection:
         connection.execute("CREATE TABLE hold (in_the_way TEXT)")

@@ -4,7 +4,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 
 from monitor.core.source import Validators
-from monitor.ports import Heartbeat, PollOutcome, PollStatus
+from monitor.ports import Heartbeat, PollOutcome, PollStatus, Push
 from tests.store.samples import DAY, HOUR, NOW, any_state, state
 
 
@@ -80,3 +80,35 @@ def test_the_heartbeat_is_the_last_one(store):
     for beat in (first, replace(first, at=NOW + HOUR)):
         store.write(lambda tx, beat=beat: tx.beat(beat))
     assert store.read(lambda view: view.heartbeat()) == replace(first, at=NOW + HOUR)
+
+
+def test_what_is_brought_waits_in_order_and_makes_its_source_due(store):
+    store.write(lambda tx: [tx.save_source(state(name, next_due=NOW + HOUR)) for name in ("a", "b")])
+    ids = [
+        store.write(lambda tx, body=body: tx.add_push("a", body, content_type="application/json", at=NOW))
+        for body in (b"{}", b"\x00\xff")
+    ]
+    brought = [
+        Push(id=number, source_id="a", at=NOW, body=body, content_type="application/json")
+        for number, body in zip(ids, (b"{}", b"\x00\xff"), strict=True)
+    ]
+    assert store.read(lambda view: view.pushes("a", 10)) == brought
+    assert store.read(lambda view: view.pushes("a", 1)) == brought[:1]
+    assert store.read(lambda view: view.pushes("b", 10)) == []
+    assert list(store.read(lambda view: view.due_sources(NOW))) == ["a"]
+    store.write(lambda tx: tx.drop_pushes(ids[:1]))
+    assert store.read(lambda view: view.pushes("a", 10)) == brought[1:]
+
+
+def test_what_was_brought_goes_with_its_source(store):
+    store.write(lambda tx: tx.save_source(state("a")))
+    store.write(lambda tx: tx.add_push("a", b"{}", content_type=None, at=NOW))
+    store.write(lambda tx: tx.forget_sources([]))
+    assert store.read(lambda view: view.pushes("a", 10)) == []
+
+
+def test_an_adapters_memory_is_kept_as_it_is(store):
+    memory = {"did": "did:plc:abc", "seen": [1, 2.5, None, True], "deep": {"é": "\u2028"}}
+    known = state("a", memory=memory, credential_expires=NOW + DAY)
+    store.write(lambda tx: tx.save_source(known))
+    assert store.read(lambda view: view.source_states())["a"] == known
