@@ -19,7 +19,7 @@ from monitor.config.rulefiles import load_recogniser
 from monitor.config.shipped import read_yaml, seeds_folder
 from monitor.core.difference import Alerted
 from monitor.core.message import compose_test
-from monitor.core.redact import Redactor
+from monitor.core.redact import Redactor, hidden_texts
 from monitor.core.routing import Mute
 from monitor.core.setup import Setup
 from monitor.core.source import Tier
@@ -53,6 +53,8 @@ from monitor.submit import NotSubmitted, Submitted, fetch_page, read_saved, subm
 
 # More wait for the next tick, so that what is brought in masses is stored in portions.
 _PUSHES_AT_ONCE = 100
+# The types whose address is as the user wrote it; that of others is put together from an account or the watchlist.
+_ADDRESS_BY_USER = frozenset({"feed", "page", "json", "sitemap"})
 # Between two polls of a simulated day nobody needs to be polite.
 _LOOPBACK = Limits(per_host_spacing=timedelta())
 
@@ -274,8 +276,10 @@ def _secrets(setup: Setup) -> Iterator[str]:
     for receiver in setup.policy.receivers:
         yield receiver.url
     for source in setup.sources:
-        # A token in the address, as private feeds have; its other parts are what makes a log readable.
-        yield from (value for _, value in parse_qsl(urlsplit(source.url).query))
+        if source.type in _ADDRESS_BY_USER:
+            # A token in the address, as private feeds have; its other parts are what makes a log readable.
+            yield from (value for _, value in parse_qsl(urlsplit(source.url).query))
+        yield from hidden_texts(source.options)
         yield from (value for _, value in source.headers)
         if source.auth:
             yield from (source.auth.user, source.auth.password)

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
 from urllib.parse import parse_qsl, quote, quote_plus, unquote
 
 REDACTED = "***"
@@ -36,6 +37,20 @@ class Redactor:
         """The text without secrets."""
         known = self._pattern.sub(REDACTED, text) if self._known else text
         return _USERINFO.sub(f"{REDACTED}@", known)
+
+
+def hidden_texts(value: object, *, hidden: bool = False) -> Iterator[str]:
+    """Every text in a value that its dataclasses keep out of `repr`, however deep."""
+    match value:
+        case str():
+            if hidden:
+                yield value
+        case tuple():
+            for member in value:
+                yield from hidden_texts(member, hidden=hidden)
+        case _ if is_dataclass(value):
+            for field in fields(value):
+                yield from hidden_texts(getattr(value, field.name), hidden=hidden or not field.repr)
 
 
 def _pieces(secret: str) -> Iterator[str]:

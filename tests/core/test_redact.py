@@ -1,11 +1,12 @@
 """No secret, no piece of one and no encoded form of one comes out of the redactor."""
 
 import base64
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 import pytest
 
-from monitor.core.redact import Redactor
+from monitor.core.redact import Redactor, hidden_texts
 
 MAIL = "mailtos://maria:p%40ss%2Fword@mail.example.org:587?smtp=smtp.example.org&to=maria@example.org&mode=starttls"
 WEBHOOK = (
@@ -55,3 +56,22 @@ def test_the_longest_secret_goes_first():
 def test_encoded_url_goes():
     assert WEBHOOK not in (said := Redactor([WEBHOOK])(f"redirect={quote(WEBHOOK, safe='')}"))
     assert said == "redirect=***"
+
+
+@dataclass(frozen=True)
+class Key:
+    value: str = field(repr=False)
+    owner: str = "maria"
+
+
+@dataclass(frozen=True)
+class Account:
+    name: str
+    keys: tuple[Key, ...]
+    spare: Key | None = field(default=None, repr=False)
+
+
+def test_what_a_value_hides_is_found_however_deep():
+    account = Account("netflixuk", (Key("first-token"), Key("second-token")), spare=Key("third-token", owner="paul"))
+    assert list(hidden_texts(account)) == ["first-token", "second-token", "third-token", "paul"]
+    assert list(hidden_texts(None)) == []
