@@ -8,12 +8,14 @@ from typing import Annotated
 
 import typer
 
+from monitor.cli import feedlists
+from monitor.cli.additions import write_choice
 from monitor.cli.inspecting import ask, existing_database
 from monitor.cli.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption, JsonOption
 from monitor.cli.output import ago, print_json, print_table, stdout
 from monitor.config import environment, load, read_settings
-from monitor.config.adding import Group, add_sources
-from monitor.config.entries import Choice, Written, choose, written_sources
+from monitor.config.adding import Group
+from monitor.config.entries import Written, choose, written_sources
 from monitor.config.packs import chosen, packs
 from monitor.core.source import Source
 from monitor.status import SourceLine, take_status
@@ -28,6 +30,7 @@ def register(app: typer.Typer) -> None:
         epilog="Example: monitor sources list",
     )
     group.command("list", epilog="Example: monitor sources list --json")(list_sources)
+    feedlists.register(group)
     pack = typer.Typer(
         no_args_is_help=True,
         help="Ready-made lists of sources, by country and kind.",
@@ -160,19 +163,3 @@ def add_packs(
     for pack in chosen(names, option="monitor sources pack add"):
         choice = choose(pack.sources, written_sources(settings.config, environ=environment()))
         write_choice(settings.config, choice, [Group(comment=pack.title or pack.id, entries=choice.new)], name=pack.id)
-
-
-def write_choice(folder: Path, choice: Choice, groups: Sequence[Group], *, name: str) -> None:
-    """Writes `groups`, and says what was added and what was not, because it is there already."""
-    console = stdout()
-    for entry, reader in choice.known:
-        same = "is configured already" if entry["id"] == reader else f"is read already, by {reader}"
-        console.print(f"skipped {entry['id']}: {same}", soft_wrap=True)
-    if not choice.new:
-        console.print("nothing to add")
-        return
-    file = add_sources(folder, groups, name=name)
-    for entry in choice.new:
-        console.print(f"added {entry['id']}", soft_wrap=True)
-    noun = "source" if len(choice.new) == 1 else "sources"
-    console.print(f"{len(choice.new)} {noun} written to {file}; try them: monitor check --online", soft_wrap=True)

@@ -3,14 +3,16 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.config.files import files_of, read, require
 from monitor.config.names import slug
-from monitor.config.problems import RefusedError
+from monitor.config.problems import ConfigError, RefusedError
 from monitor.config.reading import Value, parse
 from monitor.config.secrets import Secrets
+from monitor.config.sources import SourcesFile
+from monitor.config.validating import validate
 from monitor.core.url import canonical
 
 Entry = Mapping[str, str]
@@ -27,7 +29,8 @@ class Written:
     """One entry of `sources.yaml` as it stands there: nothing filled in, enabled or not."""
 
     keys: Mapping[str, Value]
-    where: str  # the same for two entries that read the same place
+    address: str = field(repr=False)  # its `url` with secrets filled in, as far as they are at hand; "" without one
+    where: str = field(repr=False)  # the same for two entries that read the same place
 
     def get(self, key: str) -> str:
         """The text under a key, "" where there is none."""
@@ -48,7 +51,18 @@ def written_sources(folder: Path, *, environ: Mapping[str, str]) -> tuple[Writte
     found = (parse(file, read(file)).content for file in files_of(folder, "sources"))
     listed = (content.get("sources") for content in found if isinstance(content, Mapping))
     entries = (entry for each in listed if isinstance(each, tuple) for entry in each)
-    return tuple(Written(keys=entry, where=_where(entry, secrets)) for entry in entries if isinstance(entry, Mapping))
+    return tuple(_written(entry, secrets) for entry in entries if isinstance(entry, Mapping))
+
+
+def _written(entry: Mapping[str, Value], secrets: Secrets) -> Written:
+    url = entry.get("url")
+    address = ""
+    if isinstance(url, str):
+        try:
+            address = secrets.fill(url.strip())
+        except RefusedError:  # a variable that is not set here
+            address = url.strip()
+    return Written(keys=entry, address=address, where=_where({**entry, "url": address} if address else entry))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +79,7 @@ def choose(entries: Iterable[Entry], written: Iterable[Written]) -> Choice:
     taken = set(readers.values())
     new, known = [], []
     for entry in entries:
-        place = _where(entry, None)
+        place = _where(entry)
         if place in readers:
             known.append((entry, readers[place]))
             continue
@@ -76,21 +90,14 @@ def choose(entries: Iterable[Entry], written: Iterable[Written]) -> Choice:
     return Choice(new=tuple(new), known=tuple(known))
 
 
-def _where(entry: Mapping[str, Value], secrets: Secrets | None) -> str:
-    """The address, whatever its scheme; for a source without one, all that says what it reads."""
+def _where(entry: Mapping[str, Value]) -> str:
+    """The address of a feed, whatever its scheme; of another type, all that says what it reads."""
     url = entry.get("url")
-    if entry.get("type", "feed") == "feed" and isinstance(url, str):
-        address = canonical(_filled(url, secrets)).partition("://")[2]
+    if entry.get("type") == "feed" and isinstance(url, str):
+        address = canonical(url).partition("://")[2]
         return address.removeprefix("www.")
     told = {key: str(value).removeprefix("@").lower() for key, value in entry.items() if key not in _ABOUT}
     return json.dumps(told, sort_keys=True)
-
-
-def _filled(url: str, secrets: Secrets | None) -> str:
-    try:
-        return secrets.fill(url) if secrets else url
-    except RefusedError:  # a variable that is not set here
-        return url
 
 
 def unique_id(wanted: str, taken: Iterable[str]) -> str:
@@ -106,6 +113,26 @@ def _numbered(stem: str) -> Iterator[str]:
     while True:
         yield f"{stem}-{number}"
         number += 1
+
+
+def usable(entry: Entry, *, least: int) -> Entry:
+    """The entry without the keys that `sources.yaml` would refuse, of those behind the first `least`."""
+    keys = list(entry)
+    kept = {key: entry[key] for key in keys[:least]}
+    for key in keys[least:]:
+        more = {**kept, key: entry[key]}
+        try:
+            _checked(more)
+        except ConfigError:
+            continue
+        kept = more
+    return kept
+
+
+def _checked(entry: Entry) -> None:
+    """Raises ConfigError for an entry that is not valid."""
+    document = parse(Path("a new entry"), f"sources:\n- {entry_text(entry)}\n".encode())
+    validate(document, SourcesFile, Secrets(folder=Path(), environ={}))
 
 
 def entry_text(entry: Entry) -> str:

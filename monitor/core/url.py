@@ -1,7 +1,7 @@
 """Web addresses: comparing them, accepting them from outside, and showing them without their secrets."""
 
 import re
-from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urljoin, urlsplit, urlunsplit
 
 LONGEST_URL = 4096  # characters; longer ones are not links anybody follows
 
@@ -26,6 +26,17 @@ _WALL_PATHS = frozenset({
     "collectconsent", "consent", "cookie-consent", "log-in", "login", "login.aspx", "login.html", "login.php",
     "sign-in", "sign_in", "signin", "sso", "wp-login.php",
 })  # fmt: skip
+
+# Names under which addresses carry a key, and what stands in a path or parameter because nobody can guess it.
+_SECRET_NAMES = re.compile(
+    r"(?:^|[_-])(?:access|api|auth|hash|key|pass|passwd|password|pwd|secret|session|sid|sig|signature|token|user)(?:$|[_-])|"
+    r"apikey|authkey|feedkey|token$",
+    re.IGNORECASE,
+)
+_UNGUESSABLE = re.compile(
+    r"[0-9a-f]{24,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=\w*[0-9])(?=\w*[a-z])(?=\w*[A-Z])[\w-]{20,}"
+)
+_OPEN_NAMES = frozenset({"channel_id", "playlist_id"})  # of YouTube's feeds
 
 
 def canonical(url: str) -> str:
@@ -80,6 +91,19 @@ def keeps_secrets(first: str, then: str) -> bool:
     if (one.scheme, _port(one)) == (two.scheme, _port(two)):
         return True
     return (one.scheme, _port(one)) == ("http", 80) and (two.scheme, _port(two)) == ("https", 443)
+
+
+def holds_secret(url: str) -> bool:
+    """Whether the address looks as if it opened a door: a private feed with a key in its path or parameters."""
+    parts = _split(url)
+    if parts is None:
+        return False
+    pairs = [(name, value) for name, value in parse_qsl(parts.query) if name.lower() not in _OPEN_NAMES]
+    return (
+        bool(parts.username or parts.password)
+        or any(_SECRET_NAMES.search(name) or _UNGUESSABLE.fullmatch(value) for name, value in pairs)
+        or any(_UNGUESSABLE.fullmatch(step.partition(".")[0]) for step in parts.path.split("/"))
+    )
 
 
 def is_downgrade(first: str, then: str) -> bool:

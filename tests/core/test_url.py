@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from monitor.core.url import (
     LONGEST_URL,
     canonical,
+    holds_secret,
     host,
     http_url,
     is_downgrade,
@@ -189,3 +190,23 @@ def test_is_front_page(url, expected):
 )
 def test_same_site(one, other, same):
     assert same_site(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("url", "private"),
+    [
+        ("https://a.example/feed", False),
+        ("https://a.example/2026/11/lantern-bay-season-two-renewed/feed/", False),
+        ("https://a.example/?service=rss&page=2", False),
+        ("https://www.youtube.com/feeds/videos.xml?channel_id=UCxG2oBd7a9Qw4Zt1Yk8Lm3P", False),
+        ("https://a.example/feed?token=abc", True),
+        ("https://a.example/feed?api_key=abc", True),
+        ("https://a.example/feed?x=0123456789abcdef01234567", True),
+        ("https://a.example/private/4f9d2c1b-7a3e-4d5f-8b6a-1c2d3e4f5a6b/feed", True),
+        ("https://a.example/rss/aB3dE5fG7hJ9kL1mN3pQ", True),
+        ("https://me@a.example/feed", True),
+        ("no address", False),
+    ],
+)
+def test_addresses_that_open_a_door(url, private):
+    assert holds_secret(url) is private

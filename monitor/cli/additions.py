@@ -1,0 +1,24 @@
+"""New sources written to `sources.yaml`, with a line for each."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from monitor.cli.output import stdout
+from monitor.config.adding import Group, add_sources
+from monitor.config.entries import Choice
+
+
+def write_choice(folder: Path, choice: Choice, groups: Sequence[Group], *, name: str) -> None:
+    """Writes `groups`, and says what was added and what was not, because it is there already."""
+    console = stdout()
+    for entry, reader in choice.known:
+        same = "is configured already" if entry["id"] == reader else f"is read already, by {reader}"
+        console.print(f"skipped {entry['id']}: {same}", soft_wrap=True)
+    if not choice.new:
+        console.print("nothing to add")
+        return
+    file = add_sources(folder, groups, name=name)
+    for entry in choice.new:
+        console.print(f"added {entry['id']}", soft_wrap=True)
+    noun = "source" if len(choice.new) == 1 else "sources"
+    console.print(f"{len(choice.new)} {noun} written to {file}; try them: monitor check --online", soft_wrap=True)
