@@ -41,16 +41,15 @@ class Redactor:
 
 def hidden_texts(value: object, *, hidden: bool = False) -> Iterator[str]:
     """Every text in a value that its dataclasses keep out of `repr`, however deep."""
-    match value:
-        case str():
-            if hidden:
-                yield value
-        case tuple():
-            for member in value:
-                yield from hidden_texts(member, hidden=hidden)
-        case _ if is_dataclass(value):
-            for field in fields(value):
-                yield from hidden_texts(getattr(value, field.name), hidden=hidden or not field.repr)
+    if isinstance(value, str):
+        if hidden:
+            yield value
+    elif isinstance(value, tuple):
+        for member in value:
+            yield from hidden_texts(member, hidden=hidden)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from hidden_texts(getattr(value, field.name), hidden=hidden or not field.repr)
 
 
 def _pieces(secret: str) -> Iterator[str]:
