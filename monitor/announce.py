@@ -30,6 +30,12 @@ class Announced:
 
     reports: int = 0
     alerts: int = 0
+    told: frozenset[str] = frozenset()  # the keys of the subjects they tell of
+
+    def __add__(self, other: "Announced") -> "Announced":
+        return Announced(
+            reports=self.reports + other.reports, alerts=self.alerts + other.alerts, told=self.told | other.told
+        )
 
 
 def announce(
@@ -52,7 +58,7 @@ def announce(
     was approved from, None for a fresh one: what is approved together leaves together, and is no flood. With `revision`,
     the item was known and now says this: what it told before is amended.
     """
-    said = made = 0
+    total = Announced()
     before = {_about(one.report): one for one in transaction.reports_of_item(item_id)} if revision else {}
     for report in reports:
         known = before.get(_about(report))
@@ -69,10 +75,11 @@ def announce(
             publisher=item.publisher or source.publisher,
             at=now,
         )
-        said += 1
-        for alert in alerts:
-            made += _write(transaction, replace(alert, announcement_id=announcement_id), policy, released, now)
-    return Announced(reports=said, alerts=made)
+        ready = [replace(alert, announcement_id=announcement_id) for alert in alerts]
+        made = sum(_write(transaction, alert, policy, released, now) for alert in ready)
+        told = any(alert.state is not AlertState.DISCARDED for alert in ready)
+        total += Announced(reports=1, alerts=made, told=frozenset({report.subject.key} if told else ()))
+    return total
 
 
 def _about(report: Report) -> tuple[str, str, str]:

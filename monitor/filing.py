@@ -1,20 +1,25 @@
 """Writing down what a poll came to, all of it inside one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import assert_never
 
 from monitor.announce import Announced, announce, open_hold, tell_of_hold
+from monitor.core.cadence import BOOST
 from monitor.core.fetching import FetchFailure
 from monitor.core.holds import HoldKind
 from monitor.core.incidents import Health, IncidentKind, after_poll
 from monitor.core.novelty import UNREAD, Judged, Novelty, Reason
+from monitor.core.pulse import Pulse, after_document, after_failure, after_nothing_new
 from monitor.core.routing import AlertPolicy, calm_time
 from monitor.core.source import Source, SourceState
 from monitor.enrich import Reading
 from monitor.incidents import record_incidents
 from monitor.ports import PollOutcome, PollStatus, Transaction
 
+# How long a source is remembered for having reported on a title.
+_REMEMBERS = timedelta(days=90)
 # What a dead network would explain; anything else was said by somebody at the other end.
 _NETWORK = frozenset({FetchFailure.UNREACHABLE, FetchFailure.TIMEOUT})
 
@@ -41,19 +46,49 @@ def file_answer(
     """Stores items, announcements, alerts, incidents and the source's new state; returns the completed record."""
     now = answer.outcome.at
     outcome = answer.outcome
-    ids_changed = ""
+    state = replace(answer.state, pulse=_pulse(answer))
+    ids_changed, announced = "", Announced()
     if answer.novelty is not None:
         ids_changed = _say_id_change(answer.novelty)
         announced = _file_items(transaction, source, answer.novelty, answer.readings, policy, now)
         outcome = replace(outcome, reports=announced.reports, alerts=announced.alerts)
     transaction.drop_pushes(answer.pushes)
-    state = answer.state
     if not state.failures and transaction.pushes(source.id, 1):
         state = replace(state, next_due=now)  # it came while this poll was under way
     transaction.save_source(state)
     transaction.record_poll(outcome)
     _file_incidents(transaction, source, state, outcome, ids_changed, sources=sources, policy=policy)
+    if announced.told:
+        _hurry(transaction, announced.told, sources, now)
     return outcome
+
+
+def _pulse(answer: Answer) -> Pulse:
+    """The signs of life that the poll has shown."""
+    pulse, now = answer.state.pulse, answer.outcome.at
+    match answer.outcome.status:
+        case PollStatus.OK:
+            judged = answer.novelty.judged if answer.novelty else ()
+            return after_document(
+                pulse,
+                dates=[one.item.published for one in judged if one.item.published],
+                items=len(judged),
+                new=any(one.known is None and one.reason is not Reason.BASELINE for one in judged),
+                now=now,
+            )
+        case PollStatus.UNCHANGED:
+            return after_nothing_new(pulse)
+        case PollStatus.FAILED | PollStatus.NOT_A_FEED | PollStatus.UNREADABLE:
+            return after_failure(pulse, put_off=not answer.state.failures, now=now)
+        case _:
+            assert_never(answer.outcome.status)
+
+
+def _hurry(transaction: Transaction, told: Iterable[str], sources: Iterable[Source], now: datetime) -> None:
+    """Has the sources that reported on these titles lately visited sooner for an hour: the next word may come from one."""
+    reporters = transaction.reporters(told, since=now - _REMEMBERS)
+    lively = [source.id for source in sources if source.adaptive and source.id in reporters]
+    transaction.boost_sources(lively, now=now, until=now + BOOST)
 
 
 def _file_items(
@@ -87,7 +122,7 @@ def _file_items(
             now=now,
             revision=judged.reason is Reason.REVISED,
         )
-        total = Announced(reports=total.reports + said.reports, alerts=total.alerts + said.alerts)
+        total = total + said
     transaction.touch_items(source.id, [judged.item.key for judged in novelty.judged], now)
     return total
 

@@ -15,6 +15,7 @@ from monitor.core.incidents import Incident
 from monitor.core.item import Item
 from monitor.core.message import Message
 from monitor.core.report import Document, Kind, Recognition, Report
+from monitor.core.rhythm import Rhythm
 from monitor.core.routing import Mute, Receiver, Voice
 from monitor.core.source import Source, SourceState, Tier
 from monitor.core.stories import Vocabulary
@@ -198,6 +199,14 @@ class FirstLook:
     headlines: tuple[str, ...]  # of the newest of them
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patrol:
+    """The watchdog's last look at everything."""
+
+    at: datetime
+    late: bool  # polls ran late
+
+
 class View(Protocol):
     """Questions to the store. Rows come back as core values, newest first unless said otherwise."""
 
@@ -219,6 +228,10 @@ class View(Protocol):
         ...
 
     def has_items(self, source_id: str) -> bool: ...
+    def arrival_times(self, source_id: str, *, since: datetime, limit: int) -> Sequence[datetime]:
+        """When the items came that were first seen since then, the last of them first."""
+        ...
+
     def count_items(self) -> int: ...
     def items(self, ids: Iterable[int]) -> Sequence[StoredItem]: ...
     def items_by_url(self, url: str) -> Sequence[StoredItem]: ...
@@ -238,6 +251,10 @@ class View(Protocol):
 
         Of one source, entries that share an address are different entries: all of its entries may lead to its front page.
         """
+        ...
+
+    def reporters(self, subject_keys: Iterable[str], *, since: datetime) -> Collection[str]:
+        """The ids of the sources that reported on one of these subjects since then."""
         ...
 
     def vocabulary(self) -> Vocabulary:
@@ -280,6 +297,7 @@ class View(Protocol):
     def mutes(self) -> Sequence[Mute]: ...
     def heartbeat(self) -> Heartbeat | None: ...
     def first_look(self) -> FirstLook | None: ...
+    def patrol(self) -> Patrol | None: ...
 
 
 class Transaction(View, Protocol):
@@ -294,7 +312,12 @@ class Transaction(View, Protocol):
         ...
 
     def save_source(self, state: SourceState) -> None:
-        """Writes the state and gives the lease back."""
+        """Writes the state, apart from what others write of it (its rhythm, its boost), and gives the lease back."""
+        ...
+
+    def save_rhythms(self, rhythms: Mapping[str, Rhythm]) -> None: ...
+    def boost_sources(self, ids: Iterable[str], *, now: datetime, until: datetime) -> None:
+        """Has them visited sooner until then, the first time as soon as politeness allows; none that fails."""
         ...
 
     def forget_sources(self, keep: Iterable[str]) -> None:
@@ -368,6 +391,7 @@ class Transaction(View, Protocol):
         """Remembers the last one."""
         ...
 
+    def save_patrol(self, patrol: Patrol) -> None: ...
     def prune(self, *, before: datetime, limit: int) -> int:
         """Deletes up to `limit` old polls, deliveries and items that no announcement needs; how many went."""
         ...

@@ -4,11 +4,14 @@ Everything here is a decision on values: no randomness, so that the same past al
 """
 
 import hashlib
+import math
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.fetching import FetchFailed, FetchFailure
-from monitor.core.source import Move, PollHints, Source
+from monitor.core.rhythm import Rhythm, counted, rate
+from monitor.core.source import Move, PollHints, Source, SourceState
 from monitor.core.url import is_front_page, is_wall
 
 LONGEST = timedelta(hours=24)  # no publisher and no trouble makes us slower than this; only the user may be
@@ -18,6 +21,11 @@ JITTER = 0.1  # of the interval, at most
 AGREEING_DAYS = 3  # how often a move must be seen before it is believed
 GONE_CONFIRMED_AFTER = timedelta(hours=6)  # a second 410 this long after the first is final
 
+# So many new items a day are what the interval of `every` is meant for. Of a given number of visits, delay is least
+# when the interval falls with the square root of the rate: four times as lively, visited twice as often.
+USUAL_RATE = 6.0
+BOOST = timedelta(hours=1)  # how long the sources of a title are visited sooner once it is in the news
+
 _NO_HINTS = PollHints()
 _FIRST_AT_ONCE = 10
 _FIRST_STEP = timedelta(milliseconds=250)
@@ -26,24 +34,61 @@ _EVERY_HOUR = frozenset(range(24))
 _EVERY_DAY = frozenset(range(7))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """The interval at which a source is visited now, as long as nobody asks for a longer one, and why."""
+
+    interval: timedelta
+    why: str
+
+
+def pace(source: Source, state: SourceState, *, now: datetime) -> Pace:
+    """How often a source is worth a visit: by its learned rhythm, and more often while its titles are in the news."""
+    within = source.adaptive
+    if within is None:
+        return Pace(interval=source.every, why="as configured")
+    if state.boosted_until is not None and now < state.boosted_until <= now + BOOST:
+        return Pace(interval=within.least, why="a title it has reported on is in the news")
+    if state.rhythm is None:
+        return Pace(interval=source.every, why="its rhythm is not known yet")
+    items = _rate_now(state.rhythm, state.pulse.arrived_at, now)
+    interval = source.every * math.sqrt(USUAL_RATE / items)
+    return Pace(interval=min(max(interval, within.least), within.most), why=f"{items:.1f} new items a day")
+
+
+def _rate_now(rhythm: Rhythm, arrived_at: datetime | None, now: datetime) -> float:
+    """New items a day, on a day like this; fewer the longer a source has been silent beyond what is usual for it."""
+    silence = counted(rhythm, arrived_at, now) if arrived_at is not None else timedelta()
+    return rate(rhythm, now) * (min(1.0, rhythm.usual / silence) if silence > timedelta() else 1.0)
+
+
 def next_due(
     source: Source,
     *,
     now: datetime,
+    interval: timedelta | None = None,
     hints: PollHints = _NO_HINTS,
     fresh_for: timedelta | None = None,
     failures: int = 0,
     retry_after: timedelta | None = None,
 ) -> datetime:
-    """When to visit the source next: always later than `now`, never sooner than the user's interval.
+    """When to visit the source next: always later than `now`, never sooner than the interval (the user's, if none is given).
 
     The publisher's wishes (`hints`, `fresh_for`) can only lengthen the interval, to a day at most; so can `failures`,
-    the unbroken run of failed polls up to and including this one. `retry_after` is never undercut. On top comes a
-    jitter of up to a tenth of the interval, always the same for the same source.
+    the unbroken run of failed polls up to and including this one. `retry_after` is never undercut. A source that fails
+    or put us off is not visited sooner than the user's interval. On top comes a jitter of up to a tenth of the interval,
+    always the same for the same source.
     """
-    wishes = (backoff(source.every, failures), _believable(hints.interval), fresh_for, retry_after)
+    troubled = failures > 0 or retry_after is not None
+    usual = max(interval or source.every, source.every if troubled else timedelta())
+    wishes = (
+        backoff(source.every, failures) if failures else None,
+        _believable(hints.interval),
+        fresh_for,
+        retry_after,
+    )
     longest = max(LONGEST, source.every)
-    interval = max(source.every, *(min(wish, longest) for wish in wishes if wish is not None))
+    interval = max((usual, *(min(wish, longest) for wish in wishes if wish is not None)))
     return _outside_skipped(now + interval + interval * JITTER * _share(source), source, hints, now=now)
 
 

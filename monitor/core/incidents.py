@@ -14,6 +14,14 @@ class IncidentKind(StrEnum):
     NETWORK = "network"  # nothing can be reached
     RECEIVER = "receiver"  # an alert was given up
     CONFIG = "config"  # a changed file is wrong; the last good one is kept
+    # What the watchdog finds (core/watchdog.py).
+    QUIET = "quiet"  # nothing new for much longer than usual
+    STALE = "stale"  # its document changes, but its newest date stands still
+    EMPTY = "empty"  # its documents used to hold items, and hold none
+    LIMITED = "limited"  # put off at every poll, for ever
+    TOKEN = "token"  # the user's token runs out  # noqa: S105  # no secret
+    CLOCK = "clock"  # our clock is wrong
+    LAG = "lag"  # polls run late
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +66,7 @@ class IncidentChange:
 
     opened: tuple[Incident, ...] = ()
     closed: tuple[Incident, ...] = ()
+    dropped: tuple[Incident, ...] = ()  # to close without a word: another one says more, or nobody wants to know
 
 
 def after_poll(

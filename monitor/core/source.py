@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.core.options import Options
+from monitor.core.pulse import Pulse
+from monitor.core.rhythm import Rhythm
 
 Memory = Mapping[str, Any]  # JSON values
 
@@ -30,6 +32,14 @@ class BasicAuth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Adaptive:
+    """How far the interval of a source may move with how lively it is."""
+
+    least: timedelta
+    most: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One line of `sources.yaml`."""
 
@@ -44,6 +54,9 @@ class Source:
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # values may be secrets
     auth: BasicAuth | None = None
     proxy: str | None = field(default=None, repr=False)  # may hold a password
+    adaptive: Adaptive | None = None  # None: polled at the interval of `every`, however lively it is
+    watchdog: bool = True  # whether its silence is told
+    quiet_after: timedelta | None = None  # how long a silence is told; None: three times what is usual for it
     options: Options | None = None  # what this source's type has to say besides
 
     @property
@@ -100,3 +113,8 @@ class SourceState:
     memory: Memory = field(default_factory=dict)  # the adapter's own: resolved ids, cursors, snapshots
     credential_expires: datetime | None = None  # when the user's token runs out, as far as the service says
     disabled: bool = False  # a second 410 hours later; told by an incident, lifted when the configured URL changes
+    not_before: datetime | None = None  # how soon it may be visited if that is wanted; None: no sooner than planned
+    pulse: Pulse = Pulse()
+    # Written by the watchdog and by news about a title; a poll that is under way does not overwrite them.
+    rhythm: Rhythm | None = None
+    boosted_until: datetime | None = None  # a title it has reported on is in the news

@@ -11,6 +11,7 @@ from monitor.core.cadence import (
     counts_as_failure,
     first_due,
     next_due,
+    pace,
 )
 from monitor.core.fetching import FetchFailed, FetchFailure, Unchanged, Visited
 from monitor.core.source import Source, SourceState
@@ -83,6 +84,7 @@ def after_trouble(source: Source, state: SourceState, *, now: datetime) -> Sourc
         gone_at=None,
         retry_after=None,
         next_due=next_due(source, now=now, hints=state.hints, failures=failures),
+        not_before=None,
     )
 
 
@@ -100,6 +102,7 @@ def after_failure(source: Source, state: SourceState, failed: FetchFailed, *, no
         disabled=state.disabled or (gone and consider_gone(state.gone_at, now) is Gone.DISABLE),
         retry_after=now + failed.retry_after if failed.retry_after else None,
         next_due=next_due(source, now=now, hints=state.hints, failures=failures, retry_after=failed.retry_after),
+        not_before=None,
     )
 
 
@@ -109,6 +112,8 @@ def _succeeded(source: Source, state: SourceState, answer: Visited | Unchanged, 
     known = state.moved_to if state.moved_to in {address_of(source, state), target} else None
     # A redirect to the address we already adopted is no news; the old one keeps answering with it.
     move, adopted = consider_move(state.move, None if target == (known or source.url) else target, now.date())
+    usual = pace(source, state, now=now).interval
+    least = source.adaptive.least if source.adaptive else None
     return replace(
         state,
         move=move,
@@ -122,7 +127,8 @@ def _succeeded(source: Source, state: SourceState, answer: Visited | Unchanged, 
         gone_at=None,
         disabled=False,
         retry_after=None,
-        next_due=next_due(source, now=now, hints=state.hints, fresh_for=answer.fresh_for),
+        next_due=next_due(source, now=now, interval=usual, hints=state.hints, fresh_for=answer.fresh_for),
+        not_before=next_due(source, now=now, interval=least, hints=state.hints, fresh_for=answer.fresh_for),
     )
 
 

@@ -80,6 +80,7 @@ _DEEDS = {
     Kind.DEPARTURE: (("leaves", "leave"), "is leaving"),
 }
 _NAMES_IN_A_ROW = 3
+_UNITS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute"))
 _PEOPLE_LABELS = {Kind.DEPARTURE: "Leaving", Kind.CREW: "Crew", Kind.CASTING_CALL: "Roles"}
 _DATE_LABELS = {Kind.RELEASE_DATE: "Release", Kind.DELAY: "New date"}
 _PREFIXES = {Standing.RUMOURED: "Rumour: ", Standing.DENIED: "Denied: "}
@@ -130,7 +131,49 @@ INCIDENT_WORDS = {
         advice="The last good configuration stays in force until it is mended.",
         recovery="The configuration is in order again",
     ),
+    IncidentKind.QUIET: IncidentWords(
+        trouble="{name} has gone quiet",
+        advice="It answers, but brings nothing new. Look at its site: it may pause, have moved, or have given up this address. "
+        "To be told later or never, give it quiet_after or watchdog: off in sources.yaml.",
+        recovery="{name} brings news again",
+    ),
+    IncidentKind.STALE: IncidentWords(
+        trouble="{name} stands still",
+        advice="It is renewed, but without newer items: a cache or a bridge before it may be stuck, or its address outdated.",
+        recovery="{name} moves again",
+    ),
+    IncidentKind.EMPTY: IncidentWords(
+        trouble="{name} holds no items any more",
+        advice="Open its address in a browser. If it shows items there, its form has changed: a page needs other selectors.",
+        recovery="{name} holds items again",
+    ),
+    IncidentKind.LIMITED: IncidentWords(
+        trouble="{name} puts us off all the time",
+        advice="It wants to be asked less often: give it a longer interval (every) in sources.yaml, or sign in if it offers that.",
+        recovery="{name} lets us read again",
+    ),
+    IncidentKind.TOKEN: IncidentWords(
+        trouble="The token for {name} runs out",
+        advice="Renew it at the service and put the new one where the old one is; without it the source cannot be read.",
+        recovery="The token for {name} is renewed",
+    ),
+    IncidentKind.CLOCK: IncidentWords(
+        trouble="The clock of this machine is wrong",
+        advice="Set it, or let the system do so (timedatectl set-ntp true): due times and the age of news depend on it.",
+        recovery="The clock of this machine is right again",
+    ),
+    IncidentKind.LAG: IncidentWords(
+        trouble="Polls run late",
+        advice="The machine or the network is too slow for so many sources: poll them less often (every), or give it more.",
+        recovery="Polls are on time again",
+    ),
 }
+# Many sources at once, as one incident.
+QUIET_TOGETHER = IncidentWords(
+    trouble="Many sources are quiet at once",
+    advice="A holiday explains it, or something they share, such as a bridge or a proxy. It is not told for each of them.",
+    recovery="Sources bring news again",
+)
 
 
 def say_headline(announcement: Announcement) -> str:
@@ -214,6 +257,12 @@ def say_length(length: timedelta) -> str:
     counts = ((minutes // 1440, "day"), (minutes // 60 % 24, "hour"), (minutes % 60, "minute"))
     said = [say_count(count, unit) for count, unit in counts if count]
     return say_list(said) or "less than a minute"
+
+
+def say_roughly(length: timedelta) -> str:
+    """A length of time as people say it: "40 minutes", "9 hours", "4 days"."""
+    unit, name = next((one for one in _UNITS if length >= one[0] * 2), _UNITS[-1])
+    return say_count(max(1, round(length / unit)), name)
 
 
 def say_person(person: Person) -> str:

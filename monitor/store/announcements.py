@@ -1,6 +1,6 @@
 """What is stored of announcements and of the reports that tell them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from monitor.core.url import canonical
 from monitor.ports import HistoryQuery, StoredReport
 from monitor.store.rows import read_announcement, read_report
 from monitor.store.search import indexed_about, match_query
-from monitor.store.statements import Connected, insert_or_update, json_members
+from monitor.store.statements import Connected, in_pieces, insert_or_update, json_members
 from monitor.store.tables import announcement as announcements_table
 from monitor.store.tables import item, report
 
@@ -100,6 +100,16 @@ def told_at(tx: Connected, url: str, *, besides: str) -> Collection[int]:
 def voices(tx: Connected, announcement_id: int) -> Collection[Voice]:
     rows = tx.connection.execute(_VOICES, {"announcement_id": announcement_id})
     return frozenset(Voice(tier=row.tier, lang=(row.rule or "").partition("/")[0]) for row in rows)
+
+
+def reporters(tx: Connected, subject_keys: Iterable[str], *, since: datetime) -> Collection[str]:
+    c = announcements_table.c
+    found: set[str] = set()
+    for piece in in_pieces(subject_keys):
+        lately = select(c.id).where(c.subject_key.in_(piece), c.last_report_at >= since)
+        query = select(report.c.source_id).where(report.c.announcement_id.in_(lately), report.c.at >= since)
+        found.update(tx.connection.scalars(query.distinct()))
+    return found
 
 
 def vocabulary(tx: Connected) -> Vocabulary:

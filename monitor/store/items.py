@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, exists, func, select, update
 
 from monitor.core.item import Item
+from monitor.core.rhythm import arrived
 from monitor.core.text import fold
 from monitor.core.url import canonical
 from monitor.ports import StoredItem
@@ -125,6 +126,14 @@ def arrivals(tx: Connected, *, after: int, since: datetime, until: datetime, lim
     c = items_table.c
     query = select(items_table).where(c.id > after, c.first_seen >= since, c.first_seen < until)
     return [read_item(row) for row in tx.connection.execute(query.order_by(c.id).limit(limit))]
+
+
+def arrival_times(tx: Connected, source_id: str, *, since: datetime, limit: int) -> Sequence[datetime]:
+    c = items_table.c
+    last = select(c.published, c.first_seen, c.baseline).where(c.source_id == source_id, c.first_seen >= since)
+    rows = tx.connection.execute(last.order_by(c.id.desc()).limit(limit))
+    times = (arrived(row.published, row.first_seen, baseline=row.baseline) for row in rows)
+    return [time for time in times if time is not None]
 
 
 def held_items(tx: Connected, hold_id: int) -> Sequence[StoredItem]:

@@ -5,20 +5,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import Select, delete, false, func, or_, select, update
+from sqlalchemy import Select, bindparam, case, delete, false, func, or_, select, update
 
+from monitor.core.rhythm import Rhythm
 from monitor.core.source import SourceState
-from monitor.ports import FirstLook, Heartbeat, PollOutcome
+from monitor.ports import FirstLook, Heartbeat, Patrol, PollOutcome
 from monitor.store.rows import read_heartbeat, read_poll, read_source_state
 from monitor.store.statements import Connected, in_pieces, insert_or_update
 from monitor.store.tables import heartbeat as heartbeat_table
 from monitor.store.tables import meta, poll, push, source_state
-from monitor.store.values import dump_first_look, load_first_look
+from monitor.store.values import dump_first_look, dump_patrol, load_first_look, load_patrol
 
-_SAVE_SOURCE = insert_or_update(source_state, ["source_id"])
+_SAVE_SOURCE = insert_or_update(source_state, ["source_id"], keep=["rhythm", "boosted_until"])
+_SAVE_RHYTHM = (
+    update(source_state).where(source_state.c.source_id == bindparam("of")).values(rhythm=bindparam("learned"))
+)
 _SAVE_HEARTBEAT = insert_or_update(heartbeat_table, ["id"])
 _SAVE_META = insert_or_update(meta, ["name"])
-_FIRST_LOOK = "first_look"  # its name in the table of single values
+# Their names in the table of single values.
+_FIRST_LOOK = "first_look"
+_PATROL = "patrol"
 _ADD_POLL = poll.insert()
 _PLAIN = tuple(f.name for f in fields(SourceState) if f.name != "validators")
 
@@ -48,6 +54,22 @@ def save_source(tx: Connected, state: SourceState) -> None:
     row = {name: getattr(state, name) for name in _PLAIN}
     row.update(etag=state.validators.etag, last_modified=state.validators.last_modified, lease_until=None)
     tx.connection.execute(_SAVE_SOURCE, row)
+
+
+def save_rhythms(tx: Connected, rhythms: Mapping[str, Rhythm]) -> None:
+    rows = [{"of": source_id, "learned": rhythm} for source_id, rhythm in rhythms.items()]
+    if rows:
+        tx.connection.execute(_SAVE_RHYTHM, rows)
+
+
+def boost_sources(tx: Connected, ids: Iterable[str], *, now: datetime, until: datetime) -> None:
+    c = source_state.c
+    soonest = case((c.not_before > now, c.not_before), else_=now)
+    due = case((c.next_due > soonest, soonest), else_=c.next_due)
+    for piece in in_pieces(ids):
+        mine = update(source_state).where(c.source_id.in_(piece), c.disabled == false())
+        tx.connection.execute(mine.values(boosted_until=until))
+        tx.connection.execute(mine.where(c.not_before.is_not(None)).values(next_due=due))
 
 
 def forget_sources(tx: Connected, keep: Iterable[str]) -> None:
@@ -103,3 +125,12 @@ def first_look(tx: Connected) -> FirstLook | None:
 
 def save_first_look(tx: Connected, look: FirstLook) -> None:
     tx.connection.execute(_SAVE_META, {"name": _FIRST_LOOK, "value": json.dumps(dump_first_look(look))})
+
+
+def patrol(tx: Connected) -> Patrol | None:
+    stored = tx.connection.scalar(select(meta.c.value).where(meta.c.name == _PATROL))
+    return load_patrol(json.loads(stored)) if stored else None
+
+
+def save_patrol(tx: Connected, patrol: Patrol) -> None:
+    tx.connection.execute(_SAVE_META, {"name": _PATROL, "value": json.dumps(dump_patrol(patrol))})

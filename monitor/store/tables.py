@@ -42,6 +42,10 @@ class SourceStateRow(SQLModel, table=True):
     memory: Any = Field(sa_column=json_of(dict, dict, default="{}"))
     credential_expires: datetime | None = Field(sa_column=moment(nullable=True))
     disabled: bool
+    not_before: datetime | None = Field(sa_column=moment(nullable=True))
+    pulse: Any = Field(sa_column=json_of(values.dump_pulse, values.load_pulse, default="{}"))
+    rhythm: Any = Field(sa_column=json_of(values.dump_rhythm, values.load_rhythm, nullable=True))
+    boosted_until: datetime | None = Field(sa_column=moment(nullable=True))
     lease_until: datetime | None = Field(sa_column=moment(nullable=True))
 
 
@@ -89,6 +93,7 @@ class ItemRow(SQLModel, table=True):
         UniqueConstraint("source_id", "key", name="uq_item_key"),
         Index("ix_item_url", "url_key", "source_id"),
         Index("ix_item_title", "title_key", "source_id"),
+        Index("ix_item_arrival", "source_id", "id"),
         Index("ix_item_hold", "hold_id", sqlite_where=text("hold_id IS NOT NULL")),
         Index("ix_item_shown", "source_id", sqlite_where=text("left_at IS NULL")),
         Index("ix_item_left", "left_at", sqlite_where=text("left_at IS NOT NULL")),

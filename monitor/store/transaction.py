@@ -25,6 +25,8 @@ class SqlTransaction:
 
     source_states = _sources.source_states
     due_sources = _sources.due_sources
+    save_rhythms = _sources.save_rhythms
+    boost_sources = _sources.boost_sources
     claim_sources = _sources.claim_sources
     save_source = _sources.save_source
     forget_sources = _sources.forget_sources
@@ -35,6 +37,8 @@ class SqlTransaction:
     beat = _sources.beat
     first_look = _sources.first_look
     save_first_look = _sources.save_first_look
+    patrol = _sources.patrol
+    save_patrol = _sources.save_patrol
 
     add_push = _pushes.add_push
     pushes = _pushes.pushes
@@ -51,6 +55,7 @@ class SqlTransaction:
     items = _items.items
     items_by_url = _items.items_by_url
     arrivals = _items.arrivals
+    arrival_times = _items.arrival_times
     held_items = _items.held_items
 
     add_announcement = _announcements.add_announcement
@@ -60,6 +65,7 @@ class SqlTransaction:
     candidates = _announcements.candidates
     told_at = _announcements.told_at
     voices = _announcements.voices
+    reporters = _announcements.reporters
     vocabulary = _announcements.vocabulary
     add_report = _announcements.add_report
     reports = _announcements.reports

@@ -6,9 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from monitor.core.item import Embed
+from monitor.core.pulse import Pulse
 from monitor.core.report import Evidence, Facts, Person, ScamSign
+from monitor.core.rhythm import Rhythm
 from monitor.core.source import Move, PollHints
-from monitor.ports import FirstLook
+from monitor.ports import FirstLook, Patrol
 
 
 def dump_words(words: Sequence[str]) -> list[str]:
@@ -86,3 +88,48 @@ def dump_first_look(look: FirstLook) -> dict[str, Any]:
 def load_first_look(stored: Mapping[str, Any]) -> FirstLook:
     at, headlines = datetime.fromisoformat(stored["at"]), tuple(stored["headlines"])
     return FirstLook(**{**stored, "at": at, "headlines": headlines})
+
+
+def dump_pulse(pulse: Pulse) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(pulse).items()
+        if value
+    }
+
+
+def load_pulse(stored: Mapping[str, Any]) -> Pulse:
+    told: dict[str, Any] = {
+        name: datetime.fromisoformat(value) if isinstance(value, str) else value for name, value in stored.items()
+    }
+    return Pulse(**told)
+
+
+def dump_rhythm(rhythm: Rhythm) -> dict[str, Any]:
+    return {
+        "learned_at": rhythm.learned_at.isoformat(),
+        "pauses": rhythm.pauses,
+        "span_s": rhythm.span.total_seconds(),
+        "working": rhythm.working,
+        "weekend": rhythm.weekend,
+        "usual_s": rhythm.usual.total_seconds(),
+    }
+
+
+def load_rhythm(stored: Mapping[str, Any]) -> Rhythm:
+    return Rhythm(
+        learned_at=datetime.fromisoformat(stored["learned_at"]),
+        pauses=stored["pauses"],
+        span=timedelta(seconds=stored["span_s"]),
+        working=stored["working"],
+        weekend=stored["weekend"],
+        usual=timedelta(seconds=stored["usual_s"]),
+    )
+
+
+def dump_patrol(patrol: Patrol) -> dict[str, Any]:
+    return {"at": patrol.at.isoformat(), "late": patrol.late}
+
+
+def load_patrol(stored: Mapping[str, Any]) -> Patrol:
+    return Patrol(at=datetime.fromisoformat(stored["at"]), late=stored["late"])
