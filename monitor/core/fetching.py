@@ -92,6 +92,7 @@ class Parsed:
     title: str = ""
     hints: PollHints = PollHints()
     dropped: int = 0  # entries beyond the cap or without anything to show
+    trouble: str = ""  # one line: what the document says could not be read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

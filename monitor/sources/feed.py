@@ -5,19 +5,19 @@ Runs in the killable process: any bytes may come in, and what they cost is bound
 
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import feedparser
 
-from monitor.core.fetching import Fetched, NotAFeed, Parsed, ParseFailed, ParseResult, VisitResult
+from monitor.core.fetching import Fetched, FetchFailed, NotAFeed, Parsed, ParseFailed, ParseResult, VisitResult
 from monitor.core.item import Embed
 from monitor.core.source import Source, SourceState
 from monitor.core.text import clean_line
 from monitor.ports import Clock, Fetch
-from monitor.sources import embeds, html
+from monitor.sources import bridges, embeds, html
 from monitor.sources.dates import read_date
 from monitor.sources.entries import Entry, newest, to_items
 from monitor.sources.hints import poll_hints
@@ -35,8 +35,8 @@ _TITLE_LIMIT = 500
 _ENTRY_TAG = re.compile(rb"<(?:[\w-]{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 # RSS asks for "address (Name)"; the name is what we show.
 _EMAIL = re.compile(r"(?<![@\w])[<(]?[^\s<>()@]{1,64}@[^\s<>()@]{1,100}[>)]?")
-# An error told as an entry, by a bridge that turns sites into feeds.
-_BRIDGE_ERROR = re.compile(r"Bridge returned error \d+", re.IGNORECASE)
+# What a service's own reader makes of an entry, given what feedparser found besides; None leaves the entry out.
+Refine = Callable[[Mapping[str, Any], Entry], Entry | None]
 
 
 class FeedAdapter:
@@ -56,7 +56,8 @@ class FeedAdapter:
             return result if source.lang is None else _in_language(result, source.lang)
 
         request = request_of(source, state, version=self.version)
-        return await visit_document(state, request, version=self.version, fetch=fetch, read=read)
+        visit = await visit_document(state, request, version=self.version, fetch=fetch, read=read)
+        return bridges.explained(visit) if isinstance(visit, FetchFailed) else visit
 
 
 def _in_language(result: ParseResult, lang: str) -> ParseResult:
@@ -66,7 +67,9 @@ def _in_language(result: ParseResult, lang: str) -> ParseResult:
     return replace(result, items=tuple(replace(item, lang=lang) for item in result.items))
 
 
-def read_feed(body: bytes, *, url: str, content_type: str | None, now: datetime) -> ParseResult:
+def read_feed(
+    body: bytes, *, url: str, content_type: str | None, now: datetime, refine: Refine | None = None
+) -> ParseResult:
     """The feed's items, or why there are none. `url` is what relative links are resolved against."""
     unpacked = inflated(body)
     if isinstance(unpacked, NotAFeed):
@@ -83,7 +86,7 @@ def read_feed(body: bytes, *, url: str, content_type: str | None, now: datetime)
             return not_a_feed(unpacked, url=url)
         if _ENTRY_TAG.search(clean):
             return NotAFeed(detail="a damaged feed, none of whose entries can be read")
-    return _parsed(document, clean, url=url, now=now)
+    return _parsed(document, clean, url=url, now=now, refine=refine)
 
 
 def _parse(body: bytes, content_type: str | None) -> Mapping[str, Any]:
@@ -110,21 +113,27 @@ def _believed(content_type: str, body: bytes) -> str:
     return content_type.partition(";")[0]
 
 
-def _parsed(document: Mapping[str, Any], body: bytes, *, url: str, now: datetime) -> Parsed | NotAFeed:
+def _parsed(
+    document: Mapping[str, Any], body: bytes, *, url: str, now: datetime, refine: Refine | None
+) -> Parsed | NotAFeed:
     found: Sequence[Mapping[str, Any]] = document["entries"]
-    errors = [entry for entry in found if _BRIDGE_ERROR.match(_text(entry, "title"))]
+    errors = [entry for entry in found if bridges.is_error(_text(entry, "title"))]
+    trouble = f"a bridge's error message: {html.to_line(_text(errors[0], 'title'), 120)}" if errors else ""
     if errors and len(errors) == len(found):
-        return NotAFeed(detail=f"a bridge's error message: {html.to_line(_text(errors[0], 'title'), 120)}")
+        return NotAFeed(detail=trouble)
     raw = [entry for entry in found if entry not in errors] if errors else found
     kept = newest([_date(entry, "published", now) or _date(entry, "updated", now) for entry in raw])
     channel = document.get("feed", {})
     lang = _text(channel, "language")
-    items, untold = to_items([_entry(raw[index], lang, now) for index in kept], base=url)
+    entries = [(raw[index], _entry(raw[index], lang, now)) for index in kept]
+    refined = [refine(found, entry) if refine else entry for found, entry in entries]
+    items, untold = to_items([entry for entry in refined if entry is not None], base=url)
     return Parsed(
         items=items,
         title=html.to_line(_text(channel, "title"), _TITLE_LIMIT),
         hints=poll_hints(channel, body),
-        dropped=len(found) - len(kept) + untold,
+        dropped=len(raw) - len(kept) + refined.count(None) + untold,
+        trouble=trouble,
     )
 
 

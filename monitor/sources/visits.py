@@ -82,6 +82,7 @@ async def _read_new(state: SourceState, answer: Fetched, *, version: str, read: 
                 fresh_for=answer.fresh_for,
                 moved_to=answer.moved_to,
                 bytes=len(answer.body),
+                trouble=result.trouble,
             )
         case _:
             assert_never(result)

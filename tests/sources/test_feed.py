@@ -40,6 +40,7 @@ def test_document(name):
     assert isinstance(result, Parsed), result
     assert result.title == expected.get("title", result.title)
     assert result.dropped == expected.get("dropped", 0)
+    assert result.trouble == expected.get("trouble", "")
     assert hints(result) == {"interval": None, "skip_hours": [], "skip_days": [], "expired": False} | expected.get(
         "hints", {}
     )
