@@ -10,7 +10,7 @@ from monitor.core.evaluation import Labelled
 from monitor.core.report import Document, Kind, Recognition, Report
 from monitor.core.settling import Settled, Wording, settle
 from monitor.core.source import Tier
-from monitor.core.stories import Stories, Vocabulary
+from monitor.core.stories import NEAR, STORY_LASTS, Vocabulary, likenesses
 from monitor.core.text import fold
 from monitor.core.watchlist import Watch, WatchType
 
@@ -216,14 +216,18 @@ def _score(filed: Sequence[Filed], merges: Sequence[tuple[Filed, Filed]], announ
 
 
 def score_stories(headlines: Iterable[Headline]) -> StoryScore:
-    """How well a stream of headlines, in order of time, is put into stories."""
+    """How well a stream of headlines, in order of time, is put into stories, as topics tell the stories of a watch apart."""
     vocabulary = Vocabulary()
-    stories = Stories(vocabulary)
+    told: dict[int, dict[str, None]] = {}  # the headlines of each story
+    last_at: dict[int, datetime] = {}
     placed: list[tuple[Headline, int]] = []
     for headline in sorted(headlines, key=lambda one: one.at):
-        found = stories.find(headline.title, at=headline.at, url=headline.url)
-        number = found[0] if found else len(placed) + 1
-        stories.add(number, headline.title, at=headline.at, url=headline.url)
+        lasting = {number: told[number] for number, at in last_at.items() if headline.at - at <= STORY_LASTS}
+        found = likenesses(headline.title, lasting, vocabulary, besides=frozenset())
+        likeness, number = max(((alike, -one) for one, alike in found.items()), default=(0.0, 0))
+        number = -number if likeness >= NEAR else len(told) + 1
+        told.setdefault(number, {}).setdefault(headline.title)
+        last_at[number] = headline.at
         vocabulary.learn(headline.title)
         placed.append((headline, number))
     first = {number: headline for headline, number in reversed(placed)}

@@ -20,7 +20,6 @@ from monitor.core.wording import say_list, say_seasons
 _WEIGHT = {Standing.RUMOURED: 0, Standing.REPORTED: 1, Standing.DENIED: 2, Standing.OFFICIAL: 3}
 _ABOUT_DATES = frozenset({Kind.RELEASE_DATE, Kind.DELAY})
 _AND = "; "  # between the parts of a change
-_COMPARED = 5  # headlines of an announcement that a new one is held against: its first, which told the news
 _MOST_HEADLINES = 250  # of an announcement; more of the same add nothing
 
 
@@ -89,7 +88,7 @@ def _likenesses(report: Report, known: Iterable[Announcement], wording: Wording,
     """How like the headline is to those of each announcement, where words have to tell; by id."""
     found = {one.id: 1.0 if one.id in wording.same_page else 0.0 for one in known}
     if is_many(report.subject):
-        fresh = {one.id: one.headlines[:_COMPARED] for one in known if now - one.last_report_at <= STORY_LASTS}
+        fresh = {one.id: one.headlines for one in known if now - one.last_report_at <= STORY_LASTS}
         # That a person's name stands in two headlines about that person says nothing.
         own = words_of(report.subject.title)
         for number, likeness in likenesses(wording.headline, fresh, wording.vocabulary, besides=own).items():

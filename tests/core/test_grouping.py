@@ -8,6 +8,7 @@ import pytest
 from monitor.core.evaluation import Labelled
 from monitor.core.grouping import Bcubed, Grouping, Headline, bcubed, score_groups, score_stories, watches_of
 from monitor.core.report import Certainty, Document, Facts, Kind, Recognition, Report, Subject
+from monitor.core.stories import STORY_LASTS
 from monitor.core.watchlist import WatchType
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -103,6 +104,8 @@ def test_stories_are_scored_as_they_stream():
     found = score_stories(reversed(headlines))
     assert found.bcubed == Bcubed(precision=1, recall=1)
     assert (found.texts, found.stories, found.found, found.mistaken) == (3, 2, 2, ())
+    late = [replace(one, at=NOW + n * (STORY_LASTS + DAY)) for n, one in enumerate(headlines)]
+    assert score_stories(late).found == 3  # what nobody has told for days is over
     mixed = score_stories([headlines[0], replace(headlines[1], story="z")])
     assert mixed.mistaken == ((replace(headlines[1], story="z"), headlines[0]),)
 
