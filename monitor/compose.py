@@ -21,12 +21,15 @@ from monitor.core.message import (
 )
 from monitor.core.routing import WEEKLY
 from monitor.core.setup import Setup
+from monitor.core.text import clean_line
 from monitor.core.watchlist import Watch
 from monitor.core.wording import say_headline
 from monitor.handing_on import HANDED_ON
 from monitor.ports import StoredReport, View
 
 T = TypeVar("T")
+
+_LONGEST_HEADLINE = 120  # of a post, which has no headline, in a list
 
 
 def compose(alerts: Sequence[Alert], view: View, setup: Setup) -> Message:
@@ -117,7 +120,10 @@ def _held_headlines(hold: Hold, view: View) -> list[str]:
             ids = [_known(alert.announcement_id) for alert in reversed(view.alerts_under(hold.id))]
             return [say_headline(_known(view.announcement(announcement_id))) for announcement_id in ids]
         case HoldKind.IDS_CHANGED:
-            return [stored.item.title or stored.item.summary for stored in view.held_items(hold.id)]
+            return [
+                stored.item.title or clean_line(stored.item.summary, _LONGEST_HEADLINE)
+                for stored in view.held_items(hold.id)
+            ]
         case _:
             assert_never(hold.kind)
 

@@ -70,7 +70,9 @@ async def read_items(
 
     # In a thread, so that a thousand items of a first poll do not hold up the loop.
     readings = await asyncio.to_thread(read_all)
-    wanted = [place for place, reading in enumerate(readings) if reading.wanted and reading.item.url] if visit else []
+    wanted = (
+        [place for place, reading in enumerate(readings) if reading.wanted and has_page(reading.item)] if visit else []
+    )
     deadline = asyncio.get_running_loop().time() + patience.total_seconds()
 
     async def visit_in_time(place: int) -> None:
@@ -116,6 +118,11 @@ async def read_revisions(
         return tuple(readings)
 
     return await asyncio.to_thread(read_all)
+
+
+def has_page(item: Item) -> bool:
+    """Whether an item leads to a page that may say more. The page of a post says what the post says, or asks for a sign-in."""
+    return item.url is not None and all(embed.permalink != item.url for embed in item.embeds)
 
 
 def request_of_page(url: str, *, trusted_host: str | None, proxy: str | None) -> Request:

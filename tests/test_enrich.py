@@ -1,6 +1,7 @@
 """The extra visit to the page of an item that somebody follows."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -58,6 +59,12 @@ def test_an_item_without_an_address_is_not_visited(bench):
     bench.tell(item("a", url=None))
     assert _visited(bench) == []
     assert bench.items()[0].note == ""
+
+
+def test_the_page_of_a_post_is_not_visited(bench):
+    """It says what the post says, or asks for a sign-in."""
+    bench.tell(item("a", embeds=(replace(POST, permalink=URL),)))
+    assert _visited(bench) == []
 
 
 def test_the_items_of_a_first_poll_are_not_visited(bench):

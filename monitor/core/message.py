@@ -16,6 +16,7 @@ from monitor.core.item import PRESS_OFFICE, Embed
 from monitor.core.report import Certainty, Report
 from monitor.core.routing import Receiver
 from monitor.core.source import Tier
+from monitor.core.text import clean_line
 from monitor.core.watchlist import Watch
 from monitor.core.wording import (
     INCIDENT_WORDS,
@@ -29,6 +30,7 @@ from monitor.core.wording import (
 )
 
 _FURTHER_REPORTS = 5
+_LONGEST_SAID = 280  # characters: a whole short post, the beginning of a long one
 _HEADLINES_OF_A_HOLD = 20
 _SUBJECTS_IN_A_LINE = 5
 _IMPORTANCE = (Standing.OFFICIAL, Standing.REPORTED, Standing.DENIED, Standing.RUMOURED)
@@ -213,7 +215,7 @@ def compose_entry(
         title=say_headline(announcement),
         standing=_say_standing(announcement, first, reports, watches),
         facts=(*tabulate_facts(announcement.kind, announcement.facts), *_doubts(announcement, reports)),
-        said=first.headline,
+        said=clean_line(first.headline, _LONGEST_SAID),
         source=first.publisher,
         link=first.url,
         why=_say_why(announcement, first, reports[0], watches, alert),

@@ -20,6 +20,9 @@ from monitor.core.watchlist import Mention, Watchlist, WatchType
 _LEAD_SENTENCES = 3  # of a summary
 _OPENING_SENTENCES = 2  # of a text that has no summary
 _MOST_SENTENCES = 300
+# "NEW:", "It's official!", "!!!": what stands before the first sentence of a post that has more words than these.
+_WORDS_OF_A_SENTENCE = 4
+_MOST_EXCLAMATIONS = 4
 _LONGEST_SECTION = 3  # words: "tv-and-radio"
 _WORDS = re.compile(r"[^\W_]+")
 
@@ -237,8 +240,7 @@ def _placed(parts: tuple[tuple[Part, str], ...], lexicon: Lexicon) -> Iterator[t
     opening = 0 if lead else _OPENING_SENTENCES
     told = [*lead, *body]
     if not headline:
-        # A post without a title: its first sentence is the headline.
-        headline, told = tuple(told[:1]), told[1:]
+        headline, told = _opening(told)
         opening = _OPENING_SENTENCES
     elif body and headline[0].words == body[0].words:
         told.remove(body[0])  # the text repeats its headline
@@ -246,6 +248,14 @@ def _placed(parts: tuple[tuple[Part, str], ...], lexicon: Lexicon) -> Iterator[t
     leading = _LEAD_SENTENCES if lead else opening
     for index, sentence in enumerate(told):
         yield sentence, "lead" if index < leading and (not lead or sentence.part == "summary") else "body"
+
+
+def _opening(told: list[Sentence]) -> tuple[tuple[Sentence, ...], list[Sentence]]:
+    """The headline of a post without a title, and the rest: its first sentence, with the exclamations that stand before it."""
+    for index, sentence in enumerate(told[:_MOST_EXCLAMATIONS]):
+        if sum(word.isalpha() for word in sentence.words) >= _WORDS_OF_A_SENTENCE:
+            return tuple(told[: index + 1]), told[index + 1 :]
+    return tuple(told[:1]), told[1:]
 
 
 def _without_furniture(text: str, lexicon: Lexicon) -> str:

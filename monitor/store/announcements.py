@@ -26,7 +26,9 @@ _VOCABULARY = "vocabulary"
 _SEARCH = table("announcement_search", column("rowid", Integer))
 # A report read again from a revised item replaces the first reading; when it was made stays.
 _SAVE_REPORT = insert_or_update(report, ["item_id", "subject_key", "kind", "about"], keep=["at"])
-_HEADLINE_CHARS = 200  # a social post has no title: its beginning stands for one
+_HEADLINE_CHARS = (
+    300  # a social post has no title: its beginning stands for one; more than is shown, so that it is seen to be cut
+)
 _INDEXED_CHARS = 20_000  # a story told by hundreds of outlets is found by its first headlines
 
 

@@ -34,7 +34,8 @@ def read_case(case: dict[str, Any], lang: str) -> Document:
 
 
 @pytest.mark.parametrize(
-    ("stem", "case"), [pytest.param(stem, case, id=f"{stem}: {case['title']}") for stem, case in CASES]
+    ("stem", "case"),
+    [pytest.param(stem, case, id=f"{stem}: {case['title'] or case['summary']}") for stem, case in CASES],
 )
 def test_sentences_report_what_their_authors_say(stem: str, case: dict[str, Any]) -> None:
     lang = lang_of(stem)

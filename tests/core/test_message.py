@@ -271,6 +271,14 @@ def test_accounts_of_a_watch_that_was_removed_are_nobodys():
     assert entry.why.startswith("you watch heartstopper;")
 
 
+def test_a_long_post_is_quoted_by_its_beginning_in_whole_words():
+    post = replace(tell(), headline="It's official!\nFilming has begun.\n" + "And so much more to say. " * 20)
+    (entry,) = compose_news(announce(), (post,), watches=WATCHES, alert=alert()).entries
+    assert entry.said.startswith("It's official! Filming has begun. And so")
+    assert len(entry.said) <= 280
+    assert entry.said.endswith("…")
+
+
 def test_news_tells_what_who_where_and_why():
     message = compose_news(announce(), (tell(), tell("Deadline")), watches=WATCHES, alert=alert())
     (entry,) = message.entries
