@@ -9,7 +9,7 @@ from monitor.announce import Announced, announce, open_hold, tell_of_hold
 from monitor.core.cadence import BOOST
 from monitor.core.fetching import FetchFailure
 from monitor.core.holds import HoldKind
-from monitor.core.incidents import Health, IncidentKind, after_poll
+from monitor.core.incidents import Health, Incident, IncidentChange, IncidentKind, after_poll
 from monitor.core.novelty import UNREAD, Judged, Novelty, Reason
 from monitor.core.pulse import Pulse, after_document, after_failure, after_nothing_new
 from monitor.core.routing import AlertPolicy, calm_time
@@ -79,7 +79,8 @@ def _pulse(answer: Answer) -> Pulse:
         case PollStatus.UNCHANGED:
             return after_nothing_new(pulse)
         case PollStatus.FAILED | PollStatus.NOT_A_FEED | PollStatus.UNREADABLE:
-            return after_failure(pulse, put_off=not answer.state.failures, now=now)
+            put_off = not answer.state.failures and answer.outcome.reason != FetchFailure.SPENDING
+            return after_failure(pulse, put_off=put_off, now=now)
         case _:
             assert_never(answer.outcome.status)
 
@@ -186,6 +187,12 @@ def _file_incidents(
     sources: tuple[Source, ...],
     policy: AlertPolicy,
 ) -> None:
+    if outcome.reason == FetchFailure.SPENDING:
+        reached = Incident(
+            id=0, kind=IncidentKind.SPENDING, subject=source.id, detail=outcome.detail, opened_at=outcome.at
+        )
+        record_incidents(transaction, IncidentChange(opened=(reached,)), policy=policy, now=outcome.at)
+        return
     if outcome.status is PollStatus.FAILED and not state.failures:
         return  # busy, told us to come back: neither trouble nor recovery
     open_incidents = transaction.open_incidents()
@@ -225,4 +232,5 @@ def _health(state: SourceState, polls: Mapping[str, PollOutcome]) -> Health:
         not_a_feed=last is not None and last.status is PollStatus.NOT_A_FEED,
         gone=state.disabled,
         detail=last.detail if last else "",
+        sign_in=last is not None and last.reason == FetchFailure.SIGN_IN,
     )

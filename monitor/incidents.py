@@ -9,8 +9,8 @@ from monitor.core.routing import AlertPolicy, calm_time
 from monitor.core.source import Source
 from monitor.ports import Transaction
 
-# An id change is over as soon as it is told; nobody needs to hear that it ended.
-_WITHOUT_RECOVERY = frozenset({IncidentKind.IDS_CHANGED})
+# An id change is over as soon as it is told, a cap with its day; nobody needs to hear that they ended.
+_WITHOUT_RECOVERY = frozenset({IncidentKind.IDS_CHANGED, IncidentKind.SPENDING})
 
 
 def record_incidents(transaction: Transaction, change: IncidentChange, *, policy: AlertPolicy, now: datetime) -> None:

@@ -81,11 +81,11 @@ async def poll(source: Source, state: SourceState, *, desk: Desk) -> PollOutcome
 async def _visited(source: Source, state: SourceState, visit: Visited, desk: Desk, now: datetime) -> Answer:
     novelty, stored = await _judge(source, state, visit, desk, now)
     readings = await _read(source, novelty, stored, desk, now)
-    detail = _say(novelty, state)
+    detail = "; ".join(part for part in (_say(novelty, state), visit.via, visit.trouble) if part)
     return Answer(
         state=after_visit(source, state, visit, parser=desk.adapters[source.type].version, now=now),
         outcome=replace(
-            _outcome(source, now, PollStatus.OK, f"{detail}; {visit.trouble}" if visit.trouble else detail),
+            _outcome(source, now, PollStatus.OK, detail),
             items=len(visit.parsed.items),
             new=len(novelty.new),
             revised=len(novelty.revised),
@@ -124,7 +124,7 @@ async def _judge(
         state=state,
         now=now,
         max_age=source.max_age,
-        silent_until=visit.silent_until,
+        silent=visit.silent,
     )
     return novelty, {s.id: s for s in stored}
 

@@ -162,6 +162,21 @@ def test_a_busy_source_is_neither_in_trouble_nor_recovered(bench):
     assert (_open(bench), bench.told()) == ([], [])
 
 
+def test_a_spending_cap_is_told_once_until_the_source_is_read_again(bench):
+    """Nobody is blamed, and nobody hears that a new day has begun."""
+    bench.settle()
+    for day in range(2):
+        _fail(bench, FetchFailure.SPENDING, retry_after=HOUR)
+        for _ in range(3):
+            bench.poll(later=2 * HOUR)
+        assert _open(bench) == [(IncidentKind.SPENDING, "gazette")]
+        assert bench.state().failures == 0
+        bench.publish(at=bench.sources[0])
+        bench.poll(later=DAY)
+        assert _open(bench) == []
+        assert bench.told() == [("incident", "pending")] * (day + 1)
+
+
 def test_the_health_of_a_source_no_longer_configured_counts_for_nothing(bench):
     """A poll may end after its source was taken out of the configuration."""
     gone = source()

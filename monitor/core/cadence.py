@@ -114,7 +114,9 @@ def backoff(every: timedelta, failures: int) -> timedelta:
 
 
 def counts_as_failure(failed: FetchFailed) -> bool:
-    """Whether the source is to blame. A server that says when to come back is busy, not broken."""
+    """Whether the source is to blame. A server that says when to come back is busy, and who set a cap wanted it so."""
+    if failed.reason is FetchFailure.SPENDING:
+        return False
     busy = failed.reason in {FetchFailure.RATE_LIMITED, FetchFailure.UNAVAILABLE}
     return not (busy and failed.retry_after is not None)
 

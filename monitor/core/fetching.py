@@ -79,6 +79,7 @@ class FetchFailed:
     retry_after: timedelta | None = None  # what the server asked for; None if it did not ask
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # of the refusing answer, names in lower case
     body: bytes = field(default=b"", repr=False)  # the beginning of what it said: APIs explain themselves there
+    memory: Memory | None = None  # what the adapter wants to find next time all the same: what was spent, who failed
 
 
 FetchResult = Fetched | NotModified | FetchFailed
@@ -124,7 +125,8 @@ class Visited:
     bytes: int = 0
     memory: Memory | None = None  # what the adapter wants to find in the source's state next time; None = as before
     trouble: str = ""  # one line: what could not be read beside what was
-    silent_until: datetime | None = None  # unknown items published until then, or undated, are stored and not told
+    silent: frozenset[str] = frozenset()  # keys of items that are stored and not told if they are unknown
+    via: str = ""  # by which of several ways to the same account it came, for `status`
     credential_expires: datetime | None = None  # when the user's token runs out, where the service says so
     pushes: tuple[int, ...] = ()  # ids of what was brought to us and is read with this, so that it can go
 

@@ -14,6 +14,7 @@ class IncidentKind(StrEnum):
     NETWORK = "network"  # nothing can be reached
     RECEIVER = "receiver"  # an alert was given up
     CONFIG = "config"  # a changed file is wrong; the last good one is kept
+    SPENDING = "spending"  # the user's spending cap for a source is reached
     # What the watchdog finds (core/watchdog.py).
     QUIET = "quiet"  # nothing new for much longer than usual
     STALE = "stale"  # its document changes, but its newest date stands still
@@ -48,6 +49,7 @@ class Health:
     not_a_feed: bool  # the last answer was no feed
     gone: bool
     detail: str
+    sign_in: bool = False  # the last answer refused the user's key or token
 
 
 FAILURES_BEFORE_INCIDENT = 3
@@ -57,7 +59,7 @@ _NO_COINCIDENCE = 5
 _DOUBT = timedelta(hours=2)
 
 _IN_TROUBLE = frozenset({IncidentKind.FAILING, IncidentKind.NOT_A_FEED, IncidentKind.GONE})
-_ABOUT_SOURCES = _IN_TROUBLE | {IncidentKind.IDS_CHANGED}
+_ABOUT_SOURCES = _IN_TROUBLE | {IncidentKind.IDS_CHANGED, IncidentKind.SPENDING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +117,8 @@ def _trouble(polled: Health, everyone: list[Health], *, network_is_known: bool, 
         doubtful = polled.network and polled.failing_since is not None and now - polled.failing_since < _DOUBT
         if network_is_known or doubtful:
             return None
-    if polled.failures < FAILURES_BEFORE_INCIDENT:
+    # A refused token does not mend itself by asking again.
+    if polled.failures < FAILURES_BEFORE_INCIDENT and not polled.sign_in:
         return None
     kind = IncidentKind.NOT_A_FEED if polled.not_a_feed else IncidentKind.FAILING
     return _open(kind, polled.source_id, polled.detail, now)

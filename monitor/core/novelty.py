@@ -1,7 +1,7 @@
 """What each entry of a freshly read document is to us: news, a revision, seen before, or not to be trusted yet."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,7 +21,7 @@ class Reason(StrEnum):
     """Why an item is treated as it is."""
 
     NEW = "new"
-    BASELINE = "baseline"  # came with the silent first poll, or with the first by another way
+    BASELINE = "baseline"  # came with the silent first poll, or by another way on which it may have been told
     TOO_OLD = "too_old"  # new to us, but published longer ago than the source's max_age
     REVISED = "revised"  # known, shows something else now
     SEEN = "seen"
@@ -29,6 +29,8 @@ class Reason(StrEnum):
     HELD = "held"  # unknown while the source changed its ids: nobody can say whether it is news
 
 
+# Entries whose strange ids are explained: by the old ones, or by another way on which the source was read.
+_EXPLAINED = frozenset({Reason.REKEYED, Reason.BASELINE})
 # What is noted on an item that was stored without being read.
 UNREAD = {
     Reason.BASELINE: "not read: it has no date, or is older than the max_age of its source",
@@ -104,20 +106,20 @@ def decide(
     state: SourceState,
     now: datetime,
     max_age: timedelta,
-    silent_until: datetime | None = None,
+    silent: Collection[str] = (),
 ) -> Novelty:
     """What each item of a document is to us.
 
     `known` are the source's stored items that share a key, URL or title with the document; `has_items` says
-    whether the source has any stored item at all. Keys in `parsed_items` are unique. Unknown items published until
-    `silent_until`, or undated, were told by another way to the same source: they are stored silently.
+    whether the source has any stored item at all. Keys in `parsed_items` are unique. Unknown items whose key is in
+    `silent` may have been told by another way to the same source: they are stored silently.
     """
     judged = {}
     by_key = {stored.key: stored for stored in known}
     for item in parsed_items:
         stored = by_key.get(item.key)
         judged[item.key] = (
-            _unknown(item, state, now - max_age, silent_until) if stored is None else _known(item, stored)
+            _unknown(item, state, now - max_age, silent=item.key in silent) if stored is None else _known(item, stored)
         )
     ids_changed = False
     if state.baseline_at is not None:
@@ -135,9 +137,8 @@ def _known(item: Item, stored: Known) -> Judged:
     return Judged(item=item, reason=reason, known=stored)
 
 
-def _unknown(item: Item, state: SourceState, oldest: datetime, silent_until: datetime | None) -> Judged:
-    told = silent_until is not None and (item.published is None or item.published <= silent_until)
-    if state.baseline_at is None or told:
+def _unknown(item: Item, state: SourceState, oldest: datetime, *, silent: bool) -> Judged:
+    if state.baseline_at is None or silent:
         return Judged(item=item, reason=Reason.BASELINE)
     too_old = item.published is not None and item.published < oldest
     return Judged(item=item, reason=Reason.TOO_OLD if too_old else Reason.NEW)
@@ -194,7 +195,7 @@ def _hold(judged: dict[str, Judged], *, since: datetime) -> bool:
     undecided = [
         key
         for key, one in judged.items()
-        if one.reason is not Reason.REKEYED and (one.item.published is None or one.item.published <= since)
+        if one.reason not in _EXPLAINED and (one.item.published is None or one.item.published <= since)
     ]
     suspects = len(undecided) + sum(one.reason is Reason.REKEYED for one in judged.values())
     if suspects < _FEWEST_STRANGERS or 2 * suspects <= len(judged):

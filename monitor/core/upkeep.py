@@ -101,6 +101,7 @@ def after_failure(source: Source, state: SourceState, failed: FetchFailed, *, no
         gone_at=(state.gone_at or now) if gone else None,
         disabled=state.disabled or (gone and consider_gone(state.gone_at, now) is Gone.DISABLE),
         retry_after=now + failed.retry_after if failed.retry_after else None,
+        memory=state.memory if failed.memory is None else failed.memory,
         next_due=next_due(source, now=now, hints=state.hints, failures=failures, retry_after=failed.retry_after),
         not_before=None,
     )

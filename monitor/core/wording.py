@@ -131,6 +131,11 @@ INCIDENT_WORDS = {
         advice="The last good configuration stays in force until it is mended.",
         recovery="The configuration is in order again",
     ),
+    IncidentKind.SPENDING: IncidentWords(
+        trouble="{name} has used up what it may cost",
+        advice="It goes on by itself when the next day or month begins (UTC). To spend more, raise spend in sources.yaml.",
+        recovery="{name} is read again",
+    ),
     IncidentKind.QUIET: IncidentWords(
         trouble="{name} has gone quiet",
         advice="It answers, but brings nothing new. Look at its site: it may pause, have moved, or have given up this address. "

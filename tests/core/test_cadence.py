@@ -144,6 +144,8 @@ def test_many_new_sources_follow_one_after_another():
         (FetchFailure.UNAVAILABLE, None, True),
         (FetchFailure.NOT_FOUND, None, True),
         (FetchFailure.SERVER_ERROR, HOUR, True),
+        (FetchFailure.SPENDING, HOUR, False),
+        (FetchFailure.SPENDING, None, False),
     ],
 )
 def test_a_server_that_says_when_to_come_back_is_not_to_blame(reason, retry_after, expected):

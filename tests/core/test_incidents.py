@@ -35,7 +35,7 @@ class House:
         )
 
     def poll(self, name, outcome, *, minute=None):
-        """`outcome`: ok, ids, dead (unreachable), error (an answer, but a bad one), page (no feed), gone."""
+        """`outcome`: ok, ids, dead (unreachable), error (an answer, but a bad one), page (no feed), token (refused), gone."""
         self.minute = self.minute + 1 if minute is None else minute
         now = START + timedelta(minutes=self.minute)
         before = self.health[name]
@@ -50,6 +50,7 @@ class House:
                 not_a_feed=outcome == "page",
                 gone=outcome == "gone",
                 detail=f"{name} {outcome}",
+                sign_in=outcome == "token",
             )
         self.health[name] = health
         asked = [one for one in self.health.values() if not one.gone]
@@ -164,6 +165,10 @@ def test_a_dead_network_is_one_incident(number, start):
 
 def test_a_single_source_that_answers_badly_is_blamed():
     assert house("a").play(*["a error"] * 4) == ["+failing a"]
+
+
+def test_a_refused_token_is_told_at_once():
+    assert house("a", "b").play("a token", "b ok", "a token", "a ok") == ["+failing a", "-failing a"]
 
 
 def test_a_captive_portal_is_one_incident():

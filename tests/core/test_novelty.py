@@ -38,7 +38,7 @@ def judge(
     baseline_at=NOW - 30 * DAY,
     last_success_at=LAST,
     max_age=7 * DAY,
-    silent_until=None,
+    silent=(),
 ):
     state = SourceState(source_id="s", url="u", next_due=NOW, baseline_at=baseline_at, last_success_at=last_success_at)
     return decide(
@@ -48,7 +48,7 @@ def judge(
         state=state,
         now=NOW,
         max_age=max_age,
-        silent_until=silent_until,
+        silent=silent,
     )
 
 
@@ -66,9 +66,18 @@ def test_the_first_poll_is_silent():
     assert not novelty.ids_changed
 
 
-def test_what_another_way_to_the_source_has_told_is_silent():
-    items = [item("a", age=DAY), item("b", age=0 * DAY), item("c", age=None)]
-    assert reasons(judge(items, silent_until=NOW - DAY)) == ["baseline", "new", "baseline"]
+def test_what_another_way_to_the_source_may_have_told_is_silent():
+    items = [item("a"), item("b"), item("known", fingerprint="edited")]
+    novelty = judge(items, [item("known")], silent={"a", "known"})
+    assert reasons(novelty) == ["baseline", "new", "revised"]
+
+
+def test_a_source_read_another_way_has_not_changed_its_ids():
+    """Nothing of the document is known, and that is explained: none of it is held."""
+    items = [item(name, age=3 * DAY) for name in "wxyz"]
+    novelty = judge([*items, item("fresh", age=timedelta(hours=1))], [item("a")], silent=set("wxyz"))
+    assert reasons(novelty) == ["baseline"] * 4 + ["new"]
+    assert not novelty.ids_changed
 
 
 def test_the_first_item_of_a_source_that_started_empty_is_news():

@@ -50,8 +50,10 @@ def unchanged(before, *, now=NOW, moved_to=None, validators=TAGS, **remembered):
     return after_nothing_new(source(), before, visit, now=now)
 
 
-def fail(before, reason=FetchFailure.TIMEOUT, *, now=NOW, retry_after=None):
-    return after_failure(source(), before, FetchFailed(reason=reason, detail="", retry_after=retry_after), now=now)
+def fail(before, reason=FetchFailure.TIMEOUT, *, now=NOW, retry_after=None, memory=None):
+    return after_failure(
+        source(), before, FetchFailed(reason=reason, detail="", retry_after=retry_after, memory=memory), now=now
+    )
 
 
 def trouble(before, *, now=NOW):
@@ -128,6 +130,7 @@ def test_what_an_adapter_remembers_stays_until_it_says_otherwise(succeed):
     assert succeed(before, credential_expires=NOW + DAY).credential_expires == NOW + DAY
     assert succeed(before).credential_expires is None
     assert fail(before).memory == before.memory
+    assert fail(before, memory={"spent": "0.10"}).memory == {"spent": "0.10"}
 
 
 def test_a_304_keeps_the_body_known_and_renews_the_validators():
