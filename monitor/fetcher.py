@@ -198,7 +198,9 @@ class Fetcher:
             )
         if status not in READ:
             return await self._refused(hop, response)
-        return self._fetched(hop, response, body=await self._body(hop, response), now=now)
+        return self._fetched(
+            hop, response, body=await self._body(hop, response, may_be_empty=request.may_be_empty), now=now
+        )
 
     def _fetched(self, hop: _Hop, response: httpx.Response, *, body: bytes, now: datetime) -> Fetched:
         headers = response.headers
@@ -249,7 +251,7 @@ class Fetcher:
             body=await _beginning(response),
         )
 
-    async def _body(self, hop: _Hop, response: httpx.Response, *, may_be_empty: bool = False) -> bytes:
+    async def _body(self, hop: _Hop, response: httpx.Response, *, may_be_empty: bool) -> bytes:
         most = self._limits.max_body_bytes
         too_large = _FailedError(FetchFailure.TOO_LARGE, f"{hop.host} answers with more than {most} bytes")
         if int(response.headers.get("content-length", "0")) > most:

@@ -22,6 +22,7 @@ class Request:
     form: tuple[tuple[str, str], ...] | None = field(
         default=None, repr=False
     )  # to POST; its redirects are not followed
+    may_be_empty: bool = False  # a 200 without a body is an answer too
     spacing: timedelta | None = None  # the host wants its requests this far apart; None = the fetcher's own spacing
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from monitor.core.fetching import Page, ParseFailed
 from monitor.ports import Adapter, Clock, Inbox, ReadPage
-from monitor.sources import page
+from monitor.sources import article
 from monitor.sources.feed import FeedAdapter
 from monitor.sources.reading import Run
 
@@ -18,6 +18,6 @@ def page_reader(run: Run) -> ReadPage:
     """Reads article pages."""
 
     async def read(body: bytes, *, url: str, content_type: str | None) -> Page | ParseFailed:
-        return await run(page.read_page, body, url=url, content_type=content_type)
+        return await run(article.read_page, body, url=url, content_type=content_type)
 
     return read

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from monitor.core.text import clean_line, clean_text
+from monitor.core.url import http_url
 
 Node: TypeAlias = LexborNode
 
@@ -127,3 +128,9 @@ def first(node: Node, selector: str) -> Node | None:
 def attribute(node: Node, name: str) -> str:
     """The value of an attribute, "" when it is absent or bare."""
     return (node.attributes.get(name) or "").strip()
+
+
+def base_of(root: Node, url: str) -> str:
+    """The address that the page's relative links are resolved against: its own, unless it names another."""
+    node = first(root, "base[href]")
+    return (http_url(attribute(node, "href"), url) if node is not None else None) or url

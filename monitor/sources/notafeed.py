@@ -5,7 +5,7 @@ import re
 from monitor.core.fetching import NotAFeed
 from monitor.core.text import clean_line
 from monitor.core.url import http_url
-from monitor.sources.html import Node, attribute, first, parse, text_of, to_text
+from monitor.sources.html import Node, attribute, base_of, first, parse, text_of, to_text
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|script|div|p)\b", re.IGNORECASE)
 _BOT_CHECK_TITLE = re.compile(
@@ -52,13 +52,12 @@ def is_bot_check(title: str) -> bool:
 
 def feed_links(root: Node, url: str) -> list[str]:
     """The feeds a page declares, those of comments last."""
-    base_node = first(root, "base[href]")
-    base = http_url(attribute(base_node, "href"), url) if base_node is not None else None
+    base = base_of(root, url)
     found = []
     for link in root.css("link[href]"):
         rel = attribute(link, "rel").lower().split()
         if "alternate" in rel and attribute(link, "type").lower() in _FEED_TYPES:
-            address = http_url(attribute(link, "href"), base or url)
+            address = http_url(attribute(link, "href"), base)
             if address is not None and address not in found and "/wp-json/" not in address:
                 found.append(address)
     return sorted(found, key=lambda address: "comments" in address)

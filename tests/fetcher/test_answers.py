@@ -57,6 +57,13 @@ def test_validators_make_the_round_trip_byte_for_byte(web):
     )
 
 
+@pytest.mark.parametrize("body", [b"", b"\n"])
+def test_an_empty_body_is_an_answer_where_that_is_asked_for(web, body):
+    """An empty robots.txt forbids nothing."""
+    (answer,) = fetch(trusting(web.answer("/robots.txt", Answer(body=body)), may_be_empty=True))
+    assert answer.body == body
+
+
 REFUSALS = [
     ("unasked 304", Answer(status=304), FetchFailure.UNEXPECTED_STATUS, 304),
     ("empty", Answer(), FetchFailure.BAD_BODY, None),

@@ -1,87 +1,15 @@
 """The keys of `type: feed`."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
-from typing import Annotated, Literal, Self
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic import Field
 
 from monitor.config.addresses import SourceUrl
-from monitor.config.fields import STRICT, Secret, Text
-from monitor.config.problems import RefusedError
-from monitor.config.sourcetypes.common import CommonEntry
-from monitor.core.source import BasicAuth, Source
-from monitor.core.watchlist import Watch
-
-_OURS = frozenset(
-    {
-        "accept-encoding",
-        "connection",
-        "content-length",
-        "host",
-        "if-modified-since",
-        "if-none-match",
-        "transfer-encoding",
-        "user-agent",
-    }
-)
+from monitor.config.sourcetypes.http import HttpEntry
 
 
-def _header_name(name: str) -> str:
-    if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
-        raise RefusedError("not the name of an HTTP header")
-    if name.lower() in _OURS:
-        raise RefusedError(f"the header {name} is set by the monitor itself", "take it out")
-    return name
-
-
-def _header_value(value: str) -> str:
-    if not value.isascii():
-        raise RefusedError("the value of an HTTP header may hold only ASCII characters")
-    return value
-
-
-HeaderName = Annotated[Text, AfterValidator(_header_name)]
-HeaderValue = Annotated[Secret, AfterValidator(_header_value)]
-
-
-class AuthEntry(BaseModel, title="Sign-in"):
-    """A user and password for a source that asks for them."""
-
-    model_config = STRICT
-
-    user: Secret = Field(description="The user name.", repr=False)
-    password: Secret = Field(description="The password.", repr=False, examples=["${FEED_PASSWORD}"])
-
-
-class FeedEntry(CommonEntry, title="Feed"):
+class FeedEntry(HttpEntry, title="Feed"):
     """An RSS, Atom or JSON feed."""
 
     type: Literal["feed"] = Field(description="What the source is.")
     url: SourceUrl = Field(description="The address of the feed.", examples=["https://variety.com/feed/"])
-    headers: dict[HeaderName, HeaderValue] = Field(
-        default_factory=dict,
-        repr=False,
-        description="HTTP headers to send along, for feeds that want a key.",
-        examples=[{"X-Api-Key": "${FEED_KEY}"}],
-    )
-    auth: AuthEntry | None = Field(default=None, description="User and password, where the feed asks for them.")
-
-    @model_validator(mode="after")
-    def headers_once(self) -> Self:
-        names = [name.lower() for name in self.headers]
-        if len(set(names)) < len(names):
-            raise RefusedError("the same header twice; capitals do not count")
-        if self.auth and "authorization" in names:
-            raise RefusedError("auth and an Authorization header exclude each other", "take one of them out")
-        return self
-
-    def address(self) -> str:
-        return self.url
-
-    def source(self, *, every: timedelta, max_age: timedelta, watches: Sequence[Watch]) -> Source:
-        source = super().source(every=every, max_age=max_age, watches=watches)
-        auth = BasicAuth(user=self.auth.user, password=self.auth.password) if self.auth else None
-        return replace(source, headers=tuple(self.headers.items()), auth=auth)

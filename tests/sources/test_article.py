@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from monitor.core.fetching import Page, ParseFailed
 from monitor.core.item import Embed
-from monitor.sources.page import read_page
+from monitor.sources.article import read_page
 from tests.corpus import CORPUS, needs_corpus
 
 URL = "https://www.moon.example/2026/tide?utm_source=x"

@@ -1,6 +1,5 @@
 """Reads an article page: what it says, without everything a site puts around it."""
 
-import codecs
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -10,6 +9,7 @@ from monitor.core.fetching import Page, ParseFailed
 from monitor.core.text import clean_line, clean_text, fold
 from monitor.core.url import http_url, is_front_page, same_site
 from monitor.sources import embeds
+from monitor.sources.charset import decoded
 from monitor.sources.html import Node, attribute, first, parse, text_of, to_line, to_text
 from monitor.sources.notafeed import is_bot_check
 from monitor.sources.pressoffice import press_releases
@@ -40,14 +40,11 @@ _BODIES = (
 _FEWEST_LETTERS = 200
 _TOP_LINES = 5
 _MOST_LINKS = 200
-_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
-_HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
-_BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 def read_page(body: bytes, *, url: str, content_type: str | None) -> Page | ParseFailed:
     """What the page says; a page that holds no article gives an empty text, a bot check is no page at all."""
-    text = _decoded(body, content_type)
+    text = decoded(body, content_type)
     if (content_type or "").partition(";")[0].strip().lower() == "text/plain" or "<" not in text:
         return _plain_page(text, url)
     root = parse(text)
@@ -94,32 +91,6 @@ def _plain_page(text: str, url: str) -> Page:
     return Page(
         url=url, title=clean_line(title, _TITLE_LIMIT), summary="", text=clean_text(said, _TEXT_LIMIT), embeds=posts
     )
-
-
-def _decoded(body: bytes, content_type: str | None) -> str:
-    """The body as text: by its byte-order mark, the HTTP header, the page's own word, else UTF-8 or Latin-1."""
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if body.startswith(mark):
-            return body.decode(encoding, errors="replace")
-    header, meta = _HEADER_CHARSET.search(content_type or ""), _META_CHARSET.search(body[:4_096])
-    named = [match for match in (header and header[1], meta and meta[1].decode("ascii", errors="replace")) if match]
-    for encoding in named:
-        try:
-            return body.decode(_as_browsers_do(encoding), errors="replace")
-        except (LookupError, ValueError):
-            continue  # an encoding nobody knows, or none for text
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        # Damage far inside is damage; damage from the start is another encoding.
-        spoilt = body.decode("utf-8", errors="replace")
-        return spoilt if spoilt.count("\ufffd") * 500 < error.end else body.decode("cp1252", errors="replace")
-
-
-def _as_browsers_do(encoding: str) -> str:
-    """Latin-1 and ASCII are read as Windows-1252 everywhere (WHATWG Encoding)."""
-    name = encoding.lower()
-    return "cp1252" if name in {"iso-8859-1", "latin1", "us-ascii", "ascii"} else name
 
 
 def _article(root: Node) -> tuple[str, Node]:
