@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from monitor.core.alert import Alert, AlertState, NewAlert
 from monitor.core.announcement import Announcement
+from monitor.core.coverage import FirstReport
 from monitor.core.fetching import FetchResult, Page, ParseFailed, Request, VisitResult
 from monitor.core.holds import Hold
 from monitor.core.incidents import Incident
@@ -255,6 +256,17 @@ class View(Protocol):
 
     def reporters(self, subject_keys: Iterable[str], *, since: datetime) -> Collection[str]:
         """The ids of the sources that reported on one of these subjects since then."""
+        ...
+
+    def first_reports(self, *, since: datetime, watches: Collection[str] = ()) -> Sequence[FirstReport]:
+        """When each source first told each announcement that began then or later, of these watches or of all.
+
+        Announcements are left out that a silent first poll told. In order of announcements, the first source first.
+        """
+        ...
+
+    def first_reports_of(self, announcement_id: int) -> Sequence[FirstReport]:
+        """The same for one announcement."""
         ...
 
     def vocabulary(self) -> Vocabulary:

@@ -10,7 +10,18 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import acting, authoring, classifying, configuring, inspecting, replaying, running, sourcing, storage
+from monitor.cli import (
+    acting,
+    authoring,
+    classifying,
+    configuring,
+    covering,
+    inspecting,
+    replaying,
+    running,
+    sourcing,
+    storage,
+)
 from monitor.cli.output import stderr
 from monitor.config import ConfigError
 from monitor.store.errors import StoreError
@@ -44,7 +55,18 @@ def application() -> typer.Typer:
     ) -> None:
         """The options of the program itself."""
 
-    for group in (running, inspecting, acting, replaying, configuring, sourcing, classifying, authoring, storage):
+    for group in (
+        running,
+        inspecting,
+        covering,
+        acting,
+        replaying,
+        configuring,
+        sourcing,
+        classifying,
+        authoring,
+        storage,
+    ):
         group.register(app)
     return app
 

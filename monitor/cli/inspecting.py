@@ -167,7 +167,7 @@ def _explain_text(config: Path, text: str) -> Sequence[Section]:
 def _explain_stored(what: str, config: Path, data: Path) -> Sequence[Section]:
     if "://" in what:
         return _explain_items(what, [], config, data)
-    noun, number = _reference(what)
+    noun, number = reference(what)
     if noun == "item":
         return _explain_items("", [number], config, data)
     from monitor.bootstrap import now
@@ -204,7 +204,8 @@ def _load_recogniser(config: Path) -> tuple[Setup, Recognise]:
     return setup, load_recogniser(setup.watches, setup.rules, setup.disabled_rules)
 
 
-def _reference(what: str) -> tuple[str, int]:
+def reference(what: str) -> tuple[str, int]:
+    """What an id names, and its number; BadParameter where it is none. A bare number is an announcement's."""
     match = re.fullmatch(r"(?:(item|announcement|alert)-)?(\d{1,18})", what)
     if match is None:
         raise typer.BadParameter(f"{what} is neither an address nor like item-3, announcement-12 or alert-7")

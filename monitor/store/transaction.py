@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from monitor.store import alerts as _alerts
 from monitor.store import announcements as _announcements
+from monitor.store import coverage as _coverage
 from monitor.store import holds as _holds
 from monitor.store import incidents as _incidents
 from monitor.store import items as _items
@@ -70,6 +71,8 @@ class SqlTransaction:
     add_report = _announcements.add_report
     reports = _announcements.reports
     reports_of_item = _announcements.reports_of_item
+    first_reports = _coverage.first_reports
+    first_reports_of = _coverage.first_reports_of
 
     add_alert = _alerts.add_alert
     claim_alerts = _alerts.claim_alerts
