@@ -118,8 +118,8 @@ def _wording(path: KeyPath, detail: ErrorDetails) -> tuple[str, str]:
         return refused.message, refused.suggestion
     match detail["type"]:
         case "union_tag_invalid":
-            types = str(context["expected_tags"]).replace("'", "")
-            return f"unknown type {shown(str(context['tag']))}", f"there is: {types}"
+            types = str(context["expected_tags"]).replace("'", "").split(", ")
+            return f"unknown type {shown(str(context['tag']))}", did_you_mean(str(context["tag"]), types)
         case "tuple_type":
             return "a list is expected", _as_list(path, detail["input"])
         case "model_type" | "dict_type" | "model_attributes_type":

@@ -9,3 +9,11 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """The base of them all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelegramOptions(Options):
+    """A public channel. `base` is set where the user names another server than t.me."""
+
+    channel: str  # lower case, without "@"
+    base: str | None = None

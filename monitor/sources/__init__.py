@@ -7,11 +7,15 @@ from monitor.ports import Adapter, Clock, Inbox, ReadPage
 from monitor.sources import article
 from monitor.sources.feed import FeedAdapter
 from monitor.sources.reading import Run
+from monitor.sources.telegram import TelegramAdapter
 
 
 def adapters(*, run: Run, clock: Clock, inbox: Inbox) -> Mapping[str, Adapter]:  # noqa: ARG001  # for what is brought to us
     """The adapter of every source type, by the word in `sources.yaml`."""
-    return {"feed": FeedAdapter(run=run, clock=clock)}
+    return {
+        "feed": FeedAdapter(run=run, clock=clock),
+        "telegram": TelegramAdapter(run=run, clock=clock),
+    }
 
 
 def page_reader(run: Run) -> ReadPage:

@@ -18,6 +18,8 @@ from monitor.config.writing import schema_text
 
 ROOT = Path(__file__).resolve().parents[2]
 MANUAL = (ROOT / "docs" / "configuration.md").read_text()
+SOURCES = (ROOT / "docs" / "sources.md").read_text()  # the keys of each source type
+SOURCE_BLOCKS = re.findall(r"```yaml\n# sources\.yaml\n(.*?)```", SOURCES, re.DOTALL)
 BLOCKS = re.findall(r"```yaml\n# (\w+)\.yaml\n(.*?)```", MANUAL, re.DOTALL)
 
 
@@ -74,7 +76,8 @@ def test_every_key_is_in_the_manual(name: str) -> None:
     """In the section of its file, in code font."""
     section = re.search(rf"^## {name}\.yaml$(.*?)^## ", MANUAL, re.MULTILINE | re.DOTALL)
     assert section
-    missing = [key for key in _keys(schemas()[name]) if f"`{key}`" not in section[1]]
+    text = section[1] + SOURCES if name == "sources" else section[1]
+    missing = [key for key in _keys(schemas()[name]) if f"`{key}`" not in text]
     assert missing == []
 
 
@@ -94,6 +97,19 @@ def test_examples_of_the_manual_are_valid(name: str, block: str, tmp_path: Path)
     environ = {"FEED_PASSWORD": "x", "FEED_KEY": "x", "MAIL_URL": "mailto://me@example.org"}
     document = parse(tmp_path / f"{name}.yaml", block.encode())
     validate(document, MODELS[name], Secrets(folder=tmp_path, environ=environ))
+
+
+class _AnyEnviron(dict[str, str]):
+    """Has every variable that an example of a source refers to."""
+
+    def get(self, name: str, default: object = None) -> str:  # type: ignore[override]  # it is always there
+        return f"{name.lower()}-1234"
+
+
+@pytest.mark.parametrize("block", SOURCE_BLOCKS)
+def test_examples_of_sources_are_valid(block: str, tmp_path: Path) -> None:
+    document = parse(tmp_path / "sources.yaml", block.encode())
+    validate(document, MODELS["sources"], Secrets(folder=tmp_path, environ=_AnyEnviron()))
 
 
 def test_examples_of_the_manual_belong_together(tmp_path: Path) -> None:

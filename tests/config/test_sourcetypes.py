@@ -1,0 +1,47 @@
+"""What entries of `sources.yaml` become, type by type."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.config.reading import parse
+from monitor.config.secrets import Secrets
+from monitor.config.sources import SourcesFile
+from monitor.config.validating import validate
+from monitor.core.options import TelegramOptions
+from monitor.core.source import Source
+from monitor.core.watchlist import Watch
+
+
+def read(line: str, *, watches: Sequence[Watch] = ()) -> Source:
+    """The source of one line."""
+    document = parse(Path("sources.yaml"), f"sources:\n  - {{id: a, {line}}}\n".encode())
+    part = validate(document, SourcesFile, Secrets(folder=Path(), environ={"SECRET": "s3cret"}))
+    (entry,) = part.content.sources
+    return entry.source(every=timedelta(minutes=15), max_age=timedelta(days=7), watches=watches)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "HarbourPost",
+        '"@harbourpost"',
+        '"https://t.me/HarbourPost"',
+        "t.me/s/harbourpost?q=x",
+        '"https://telegram.me/harbourpost/42"',
+        "harbourpost.t.me",
+    ],
+)
+def test_a_telegram_channel_in_any_form(written: str) -> None:
+    source = read(f"type: telegram, channel: {written}")
+    assert (source.url, source.options) == (
+        "https://t.me/s/harbourpost",
+        TelegramOptions(channel="harbourpost"),
+    )
+
+
+def test_telegram_elsewhere() -> None:
+    source = read('type: telegram, channel: harbourpost, base: "http://mirror.local:8080/"')
+    assert source.url == "http://mirror.local:8080/s/harbourpost"
