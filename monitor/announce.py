@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from monitor.core.alert import Alert, AlertPurpose, AlertState, NewAlert
 from monitor.core.announcement import Standing
 from monitor.core.holds import Hold, HoldKind
-from monitor.core.identity import is_many, reach
+from monitor.core.identity import ENDS, is_many, reach
 from monitor.core.item import Item
 from monitor.core.report import Report
 from monitor.core.routing import AlertPolicy, Voice, alerts_for, is_source_muted
@@ -132,6 +132,10 @@ def _settle(
 def settle_in(transaction: Transaction, report: Report, item: Item, source: Source, now: datetime) -> Settled:
     """Where a report belongs among the announcements that are stored."""
     candidates = transaction.candidates(report.subject.key, report.kind, now - reach(report))
+    if report.database and report.kind in ENDS and not candidates:
+        other = ENDS[report.kind]
+        candidates = transaction.candidates(report.subject.key, other, now - reach(report))
+        report = replace(report, kind=other) if candidates else report
     wording = Wording(headline=_headline(item))
     if candidates:
         # What words weigh is asked only where they have to tell one announcement from another.

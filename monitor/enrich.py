@@ -46,6 +46,7 @@ def document_of(item: Item, source: Source | None) -> Document:
         published=item.published,
         lang=item.lang or (source.lang if source else None),
         embeds=item.embeds,
+        claims=item.claims,
     )
 
 
@@ -121,8 +122,11 @@ async def read_revisions(
 
 
 def has_page(item: Item) -> bool:
-    """Whether an item leads to a page that may say more. The page of a post says what the post says, or asks for a sign-in."""
-    return item.url is not None and all(embed.permalink != item.url for embed in item.embeds)
+    """Whether an item leads to a page that may say more.
+
+    The page of a post says what the post says, or asks for a sign-in; that of a database says what its fields say.
+    """
+    return item.url is not None and item.claims is None and all(embed.permalink != item.url for embed in item.embeds)
 
 
 def request_of_page(url: str, *, trusted_host: str | None, proxy: str | None) -> Request:

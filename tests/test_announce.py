@@ -80,6 +80,22 @@ def test_several_kinds_in_one_item_leave_as_one_message(bench):
     assert len(bench.notify.sent[0][1].entries) == 3
 
 
+@pytest.mark.parametrize(("first", "second"), [(Kind.CANCELLATION, Kind.ENDING), (Kind.ENDING, Kind.CANCELLATION)])
+def test_a_database_that_knows_but_one_word_for_the_end_repeats_what_was_told(bench, first, second):
+    """Its report stays what it says; it is filed under what was told. Of an end that nobody told, it tells itself."""
+    ended = (Evidence(rule="tvmaze/status", part="title", start=0, end=7, quote="Title b"),)
+    bench.says("Title a", report(kind=first))
+    bench.says("Title b", report(kind=second, evidence=ended))
+    bench.says("Title c", report(FERRY, kind=second, evidence=ended))
+    bench.tell(item("a"))
+    bench.tell(item("b", published=None), later=200 * DAY)
+    (announcement,) = bench.announcements()
+    reports = bench.read(lambda view: view.reports(announcement.id))
+    assert [one.report.kind for one in reports] == [first, second]
+    bench.tell(item("c", published=None))
+    assert [(one.subject, one.kind) for one in bench.announcements()] == [(LANTERN, first), (FERRY, second)]
+
+
 class TestMutes:
     def _mute(self, bench, scope, target, until=None):
         mute = Mute(scope=scope, target=target, until=until)

@@ -67,6 +67,12 @@ def test_the_page_of_a_post_is_not_visited(bench):
     assert _visited(bench) == []
 
 
+def test_the_page_of_a_database_is_not_visited(bench):
+    """It says what the fields say."""
+    bench.tell(item("a", claims=()))
+    assert (_visited(bench), len(bench.announcements())) == ([], 1)
+
+
 def test_the_items_of_a_first_poll_are_not_visited(bench):
     fresh = source("herald")
     bench.publish(item("a"), at=fresh)

@@ -4,7 +4,18 @@ from typing import Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from monitor.config.fields import STRICT, Accounts, Id, Kinds, Name, Platform
+from monitor.config.fields import (
+    STRICT,
+    Accounts,
+    DatabaseNumber,
+    Id,
+    ImdbId,
+    Kinds,
+    Name,
+    Platform,
+    TraktId,
+    WikidataId,
+)
 from monitor.config.names import slug
 from monitor.config.problems import RefusedError
 from monitor.core.report import Kind
@@ -13,6 +24,23 @@ from monitor.core.watchlist import Watch, WatchType
 _KINDS = "Which kinds of news you want. Left out: all of them."
 _ID = "A short name for routes and mutes. Left out: made from the title, so Doctor Who becomes doctor-who."
 _ACCOUNTS = "Official accounts by platform. A post by one of them makes an announcement official."
+
+
+class IdsEntry(BaseModel, title="Ids"):
+    """What databases know the title by. Without them it is looked up by its name."""
+
+    model_config = STRICT
+
+    tvmaze: DatabaseNumber | None = Field(default=None, description="Its number at TVmaze.", examples=["82"])
+    tmdb: DatabaseNumber | None = Field(default=None, description="Its number at TMDB.", examples=["1399"])
+    imdb: ImdbId | None = Field(default=None, description="Its id at IMDb.", examples=["tt0944947"])
+    wikidata: WikidataId | None = Field(default=None, description="Its item at Wikidata.", examples=["Q23572"])
+    trakt: TraktId | None = Field(
+        default=None, description="Its number or the end of its address at Trakt.", examples=["game-of-thrones"]
+    )
+
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        return tuple((name, value) for name in type(self).model_fields if (value := getattr(self, name)) is not None)
 
 
 class TitleEntry(BaseModel, title="Show or film"):
@@ -38,6 +66,11 @@ class TitleEntry(BaseModel, title="Show or film"):
     accounts: dict[Platform, Accounts] = Field(
         default_factory=dict, description=_ACCOUNTS, examples=[{"instagram": ["netflixuk", "heartstoppertv"]}]
     )
+    ids: IdsEntry | None = Field(
+        default=None,
+        description="What databases know it by, for sources such as TVmaze. Left out: looked up by title.",
+        examples=[{"tvmaze": 82, "imdb": "tt0944947"}],
+    )
     kinds: Kinds = Field(default=tuple(Kind), description=_KINDS, examples=[["renewal", "casting"]])
 
     def watch(self, watch_type: WatchType) -> Watch:
@@ -50,6 +83,7 @@ class TitleEntry(BaseModel, title="Show or film"):
             require=_distinct(self.require),
             cast=_distinct(self.cast),
             accounts=_pairs(self.accounts),
+            ids=self.ids.pairs() if self.ids else (),
         )
 
 

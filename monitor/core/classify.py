@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from monitor.core.claimed import recognise_claims
 from monitor.core.facts import gather, merge_people
 from monitor.core.findings import Finding, Findings, find, kinds_of
 from monitor.core.language import guess
@@ -26,6 +27,8 @@ class Recogniser:
         self._watchlist = watchlist
 
     def __call__(self, document: Document, /) -> Recognition:
+        if document.claims is not None:
+            return recognise_claims(document, document.claims, self._watchlist)
         ruleset, notes = self._ruleset(document)
         reading = read(document, ruleset.lexicon, self._watchlist)
         mentions, refused = meant(reading, ruleset.lexicon)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.announcement import Announcement, Standing
-from monitor.core.merging import alike, differ, same_person, same_title, shared_people
+from monitor.core.merging import alike, covers, differ, same_person, same_title, shared_people
 from monitor.core.report import Facts, Kind, Person, Report, Subject
 from monitor.core.stories import NEAR, STORY_LASTS, words_of
 
@@ -31,6 +31,8 @@ WINDOW = {
     Kind.TRAILER: timedelta(days=7),
 }
 
+# Databases write down what was told long ago: what agrees with news of these two years is no news of theirs.
+_LATE = timedelta(days=730)
 # When only one side names the season, the other is an echo or a first word of it, but not for as long.
 _ONE_SIDED = timedelta(days=30)
 # When nothing says which of several castings or calls is meant, only what is told at the same time is the same.
@@ -65,6 +67,10 @@ ABOUT_PEOPLE = frozenset({Kind.CASTING, Kind.DEPARTURE, Kind.CREW})
 _COME_IN_NUMBERS = ABOUT_PEOPLE | {Kind.CASTING_CALL}
 
 
+# A planned end and a cancellation are one thing to databases: one has no word for the second, another takes it for both.
+ENDS = {Kind.ENDING: Kind.CANCELLATION, Kind.CANCELLATION: Kind.ENDING}
+
+
 class Relation(StrEnum):
     """What a report is to an announcement."""
 
@@ -76,6 +82,8 @@ class Relation(StrEnum):
 def reach(report: Report) -> timedelta:
     """How long ago an announcement may have been told last that the report could belong to."""
     untitled = report.subject.key.startswith("topic:") and not report.facts.title
+    if report.database:
+        return _LATE
     return _VAGUE if untitled else WINDOW[report.kind]
 
 
@@ -89,7 +97,7 @@ def relate(
     silence = now - known.last_report_at
     if (
         (known.subject.key, known.kind) != (report.subject.key, report.kind)
-        or silence > WINDOW[known.kind]
+        or silence > (_LATE if report.database else WINDOW[known.kind])
         or _conflict(known.subject, known.kind, known.facts, report.facts)
         or (known.standing is Standing.DENIED and standing is Standing.REPORTED and silence > _ECHO_OF_DENIED)
         or (known.kind is Kind.TRAILER and _another_drop(known, headline, now))
@@ -100,6 +108,8 @@ def relate(
         return Relation.SAME
     if is_many(known.subject):
         return _in_many(known, report.facts, likeness, silence)
+    if report.database:
+        return Relation.SAME if silence <= _lateness(known, report.facts) else Relation.OTHER
     return Relation.SAME if silence <= _patience(known, report.facts, now) else Relation.LIKELY
 
 
@@ -148,6 +158,18 @@ def _patience(known: Announcement, told: Facts, now: datetime) -> timedelta:
         return min(_ONE_SIDED, window)
     # Passing mentions keep a vague announcement alive for years: the next season is not what it was about.
     return timedelta.min if has and now - known.first_seen > _ONE_SIDED else window
+
+
+def _lateness(known: Announcement, told: Facts) -> timedelta:
+    """How long after its last report the announcement of a title may still be what a database has written down."""
+    window = WINDOW[known.kind]
+    if known.kind is Kind.RELEASE_DATE:  # another date is a move
+        agree = any(covers(one, other) or covers(other, one) for one in known.facts.dates for other in told.dates)
+        return _LATE if agree else window
+    had, has = _mark(known.kind, known.facts), _mark(known.kind, told)
+    if (had and has) or known.kind in ENDS:
+        return _LATE
+    return _VAGUE if known.kind in _COME_IN_NUMBERS else window
 
 
 def _mark(kind: Kind, facts: Facts) -> object:

@@ -3,16 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-PRESS_OFFICE = "press"
+from monitor.core.embed import PRESS_OFFICE, Embed
+from monitor.core.report import Claim
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Embed:
-    """A social post shown inside a page or feed entry, or the text of a press office that a page links to."""
-
-    platform: str  # "instagram", "x", "bluesky", ...; PRESS_OFFICE
-    account: str | None  # handle without "@", lower case; None when the embed does not say
-    permalink: str | None
+# An embed is a part of an item to all who read and write items.
+__all__ = ["PRESS_OFFICE", "Embed", "Item"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +31,4 @@ class Item:
     publisher: str | None = None  # the outlet, where an aggregator names it
     lang: str | None = None
     embeds: tuple[Embed, ...] = ()
+    claims: tuple[Claim, ...] | None = None  # what a database says, perhaps nothing; None = its words are to be read

@@ -123,8 +123,10 @@ def decide(
         )
     ids_changed = False
     if state.baseline_at is not None:
-        all_strange = has_items and len(parsed_items) >= _FEWEST_STRANGERS and not by_key.keys() & judged.keys()
-        for key, stored in _renamed(parsed_items, known, all_strange=all_strange).items():
+        # The changes that a database made to a title share its page, and have the keys that we gave them.
+        named = [item for item in parsed_items if item.claims is None]
+        all_strange = has_items and len(named) >= _FEWEST_STRANGERS and not by_key.keys() & judged.keys()
+        for key, stored in _renamed(named, known, all_strange=all_strange).items():
             judged[key] = Judged(item=judged[key].item, reason=Reason.REKEYED, known=stored)
         if all_strange:
             last_success = state.last_success_at or state.baseline_at

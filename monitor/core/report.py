@@ -1,11 +1,11 @@
 """A report: one item saying one announcement, and what a reading of any text yields."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from monitor.core.item import Embed
+from monitor.core.embed import Embed
 
 
 class Kind(StrEnum):
@@ -27,6 +27,8 @@ class Kind(StrEnum):
     TRAILER = "trailer"
 
 
+# Sources that say in fields what others say in words; their rules are named after them.
+DATABASES = frozenset({"tmdb", "trakt", "tvmaze", "wikidata"})
 OF_PERSONS = frozenset({Kind.CASTING, Kind.DEPARTURE, Kind.CREW})  # news of somebody, not only of a show or film
 
 
@@ -115,7 +117,31 @@ class Report:
     @property
     def lang(self) -> str:
         """The language it was read in: that of the rule that fired."""
-        return self.evidence[0].rule.partition("/")[0] if self.evidence else ""
+        return language_of(self.evidence[0].rule) if self.evidence else ""
+
+    @property
+    def database(self) -> str | None:
+        """The database that says it; None when it was read in words."""
+        said = self.evidence[0].rule.partition("/")[0] if self.evidence else ""
+        return said if said in DATABASES else None
+
+
+def language_of(rule: str) -> str:
+    """The language that a rule reads; what a database says we put into English ourselves."""
+    said = rule.partition("/")[0]
+    return "en" if said in DATABASES else said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """News that follows from a change in a database: a report but for its subject. The item's title says it in words."""
+
+    rule: str  # which change it was: "tvmaze/status"; before the slash stands one of DATABASES
+    kind: Kind
+    title: str  # what it is about, as the watchlist has it
+    watch: str | None = None  # the id of the watch it was looked up for
+    certainty: Certainty = Certainty.CONFIRMED
+    facts: Facts = field(default_factory=Facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +156,7 @@ class Document:
     published: datetime | None = None  # what relative dates are resolved against
     lang: str | None = None
     embeds: tuple[Embed, ...] = ()
+    claims: tuple[Claim, ...] | None = None  # what a database says; None = the words are to be read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ class Watch:
     require: tuple[str, ...] = ()  # one of these must stand near an everyday title
     cast: tuple[str, ...] = ()  # context that the title is meant; never a trigger by itself
     accounts: tuple[tuple[str, str], ...] = ()  # (platform, handle without "@", lower case): their posts are official
+    ids: tuple[tuple[str, str], ...] = ()  # (database, its id of the title)
     any: tuple[str, ...] = ()  # topics: at least one of these words
     all: tuple[str, ...] = ()  # topics: every one of these words
     none: tuple[str, ...] = ()  # topics: none of these words

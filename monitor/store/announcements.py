@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Integer, Select, String, bindparam, case, column, exists, func, select, table, text, update
 
 from monitor.core.announcement import Announcement
-from monitor.core.report import Kind, Report
+from monitor.core.report import Kind, Report, language_of
 from monitor.core.routing import Voice
 from monitor.core.source import Source
 from monitor.core.stories import REMEMBERED, Vocabulary
@@ -101,7 +101,7 @@ def told_at(tx: Connected, url: str, *, besides: str) -> Collection[int]:
 
 def voices(tx: Connected, announcement_id: int) -> Collection[Voice]:
     rows = tx.connection.execute(_VOICES, {"announcement_id": announcement_id})
-    return frozenset(Voice(tier=row.tier, lang=(row.rule or "").partition("/")[0]) for row in rows)
+    return frozenset(Voice(tier=row.tier, lang=language_of(row.rule or "")) for row in rows)
 
 
 def reporters(tx: Connected, subject_keys: Iterable[str], *, since: datetime) -> Collection[str]:

@@ -116,6 +116,7 @@ class ItemRow(SQLModel, table=True):
     publisher: str | None
     lang: str | None
     embeds: Any = Field(sa_column=json_of(values.dump_embeds, values.load_embeds))
+    claims: Any = Field(sa_column=json_of(values.dump_claims, values.load_claims, nullable=True))
     first_seen: datetime = Field(sa_column=moment())
     revised_at: datetime | None = Field(sa_column=moment(nullable=True))
     left_at: datetime | None = Field(sa_column=moment(nullable=True))

@@ -7,7 +7,7 @@ from typing import Any
 
 from monitor.core.item import Embed
 from monitor.core.pulse import Pulse
-from monitor.core.report import Evidence, Facts, Person, ScamSign
+from monitor.core.report import Certainty, Claim, Evidence, Facts, Kind, Person, ScamSign
 from monitor.core.rhythm import Rhythm
 from monitor.core.source import Move, PollHints
 from monitor.ports import FirstLook, Patrol
@@ -44,6 +44,24 @@ def dump_embeds(embeds: Sequence[Embed]) -> list[dict[str, Any]]:
 
 def load_embeds(stored: Sequence[Mapping[str, Any]]) -> tuple[Embed, ...]:
     return tuple(Embed(**embed) for embed in stored)
+
+
+def dump_claims(claims: Sequence[Claim]) -> list[dict[str, Any]]:
+    return [{**asdict(claim), "facts": dump_facts(claim.facts)} for claim in claims]
+
+
+def load_claims(stored: Sequence[Mapping[str, Any]]) -> tuple[Claim, ...]:
+    return tuple(
+        Claim(
+            rule=claim["rule"],
+            kind=Kind(claim["kind"]),
+            title=claim["title"],
+            watch=claim["watch"],
+            certainty=Certainty(claim["certainty"]),
+            facts=load_facts(claim["facts"]),
+        )
+        for claim in stored
+    )
 
 
 def dump_evidence(evidence: Sequence[Evidence]) -> list[dict[str, Any]]:

@@ -55,6 +55,11 @@ def test_text_is_what_was_written(setup: Setup) -> None:
     assert setup.watches[1].aliases == ("Yes", "off", "~no~", "null")
 
 
+def test_what_databases_know_a_title_by(setup: Setup) -> None:
+    ids = {"tvmaze": "82", "tmdb": "1399", "imdb": "tt0944947", "wikidata": "Q23572", "trakt": "no-break"}
+    assert dict(next(watch for watch in setup.watches if watch.id == "nbsp").ids) == ids
+
+
 def test_aliases_and_merge_keys_are_followed(setup: Setup) -> None:
     by_id = {watch.id: watch for watch in setup.watches}
     assert by_id["no"].cast == ("Kit Connor", "Joe Locke")

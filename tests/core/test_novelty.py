@@ -56,6 +56,15 @@ def reasons(novelty) -> list[str]:
     return [judged.reason.value for judged in novelty.judged]
 
 
+def test_changes_of_a_database_share_their_page_and_are_not_one_another():
+    page = "https://shows.example/12"
+    earlier = item("status", url=page, title="Saltmarsh goes on", claims=())
+    change = item("season", url=page, title="Saltmarsh goes on", claims=())
+    assert reasons(judge([change], [earlier])) == ["new"]
+    others = [item(name, url=page, claims=()) for name in ("cast", "date")]
+    assert reasons(judge([change, *others], [earlier])) == ["new"] * 3
+
+
 def renamed(*names: str, **changes) -> list[Item]:
     return [item(name, key=f"new id of {name}", **changes) for name in names]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from monitor.core.announcement import Standing
 from monitor.core.identity import reach
 from monitor.core.merging import merge_facts
-from monitor.core.report import Certainty, Facts, Kind, Person, Recognition, Report, ScamSign, Subject
+from monitor.core.report import Certainty, Evidence, Facts, Kind, Person, Recognition, Report, ScamSign, Subject
 from monitor.core.settling import Wording, amend, changed_reports, gather_changes, settle, standing_of
 from monitor.core.source import Tier
 from monitor.core.stories import STORY_LASTS
@@ -99,6 +99,11 @@ def release(*dates, subject=FILM, **more):
 
 def call(place=None, *, subject=SHOW, **more):
     return report(Kind.CASTING_CALL, subject, place=place, **more)
+
+
+def listed(told, rule="tvmaze/season"):
+    """The same as a database has it."""
+    return replace(told, evidence=(Evidence(rule=rule, part="title", start=0, end=1, quote="x"),))
 
 
 def trailer(**more):
@@ -309,6 +314,32 @@ SEQUENCES = {
         [(release("2027", **RUMOUR), 0), (release("2027-03"), 1, Tier.OFFICIAL)],
         [SAME, (1, "now official; date: March 2027")],
     ),
+    # What databases write down late
+    "a season listed months after its renewal": ([(renewal(3), 0), (listed(renewal(3)), 300)], [SAME, SAME]),
+    "a season listed months after another": ([(renewal(2), 0), (listed(renewal(3)), 300)], [SAME, (2, "")]),
+    "a renewal listed without its season": ([(renewal(3), 0), (listed(renewal()), 100)], [SAME, SAME]),
+    "the next one without its season": ([(renewal(3), 0), (listed(renewal()), 300)], [SAME, (2, "")]),
+    "the press after the database": ([(listed(renewal(3)), 0), (renewal(3), 20)], [SAME, SAME]),
+    "a face listed after a year": ([(casting("Ada Connor"), 0), (listed(casting("Ada Connor/Nell")), 365)], [SAME, SAME]),
+    "a face listed that was not named": ([(casting(), 0), (listed(casting("Ada Connor")), 9)], [SAME, (2, "")]),
+    "the day of a year told before": (
+        [(release("2027"), 0), (listed(release("2027-10-07")), 200)],
+        [SAME, (1, "date: 7 October 2027")],
+    ),
+    "the year of a day told before": ([(release("2027-10-07"), 0), (listed(release("2027")), 200)], [SAME, SAME]),
+    "a date that moved long after": ([(release("2027-10-07"), 0), (listed(release("2027-11-01")), 200)], [SAME, (2, "")]),
+    "an end listed after a year": (
+        [(report(Kind.ENDING), 0), (listed(report(Kind.ENDING), "tmdb/status"), 400)],
+        [SAME, SAME],
+    ),
+    "a database makes nothing official": (
+        [(renewal(3), 0), (listed(renewal(3)), 1, Tier.AGGREGATOR)],
+        [SAME, SAME],
+    ),
+    "a database does not outweigh a denial": (
+        [(renewal(3, **DENIED), 0), (listed(renewal(3)), 1, Tier.AGGREGATOR)],
+        [SAME, SAME],
+    ),
     # What never meets
     "another kind": ([(renewal(2), 0), (report(Kind.CANCELLATION, seasons=(2,)), 0)], [SAME, (2, "")]),
     "another subject": ([(release("2027"), 0), (release("2027", subject=SHOW), 0)], [SAME, (2, "")]),
@@ -416,6 +447,7 @@ def test_what_is_only_likely_stays_apart_and_says_so(steps):
 def test_how_far_back_a_report_may_belong():
     """What nothing but words identifies is over after three days."""
     assert reach(call(subject=TOPIC)) == STORY_LASTS
+    assert reach(listed(renewal(2))) == timedelta(days=730)
     assert reach(call(subject=TOPIC, title="Low Tide")) == reach(call()) == timedelta(days=30)
 
 

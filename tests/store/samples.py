@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from monitor.core.alert import AlertPurpose, NewAlert
 from monitor.core.announcement import Announcement, Standing
 from monitor.core.item import Embed, Item
-from monitor.core.report import Certainty, Evidence, Facts, Kind, Person, Report, ScamSign, Subject
+from monitor.core.report import Certainty, Claim, Evidence, Facts, Kind, Person, Report, ScamSign, Subject
 from monitor.core.source import Move, PollHints, Source, SourceState, Tier, Validators
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -83,12 +83,25 @@ any_facts = st.builds(
     place=maybe_text.map(lambda text: text or None),
     title=maybe_text.map(lambda text: text or None),
 )
+any_claims = st.lists(
+    st.builds(
+        Claim,
+        rule=st.text(),
+        kind=st.sampled_from(Kind),
+        title=st.text(),
+        watch=maybe_text,
+        certainty=st.sampled_from(Certainty),
+        facts=any_facts,
+    ),
+    max_size=2,
+).map(tuple)
 any_item = st.builds(
     Item,
     **dict.fromkeys(("key", "fingerprint", "title", "summary", "text"), st.text()),
     **dict.fromkeys(("guid", "url", "author", "publisher", "lang"), maybe_text),
     **dict.fromkeys(("published", "updated"), maybe_moment),
     embeds=embeds,
+    claims=st.none() | any_claims,
 )
 any_state = st.builds(
     SourceState,
