@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,6 +19,8 @@ from monitor.core.grouping import Grouping, StoryScore, score_groups, score_stor
 from monitor.core.rules import RuleChange
 
 _PROGRESS_EVERY = 100
+
+Changes = tuple[Iterable[RuleChange], Iterable[str]]  # rules added or replaced, ids of shipped ones left out
 
 
 class PartChoice(StrEnum):
@@ -74,35 +76,53 @@ def register_evaluate(app: typer.Typer) -> None:
     ) -> None:
         """Precision, recall and F1 per kind on labelled texts, with the misses; or how texts are put together."""
         from monitor.config import load_rules
-        from monitor.config.rulefiles import load_recogniser
 
         if file is None and (announcements or not clusters):
             raise typer.BadParameter("labelled texts are needed", param_hint="FILE")
+        if against and as_json:
+            raise typer.BadParameter("is for reading, not for --json", param_hint="--against")
         changes = load_rules(rules) if rules else ((), ())
-        if file is None or announcements or clusters:
-            _evaluate_grouping(file, announcements, clusters, part, misses, changes, as_json=as_json)
-            return
-        recogniser = load_recogniser(None, *changes)
         try:
-            before = _earlier(against) if against else None
-            chosen = tuple(_chosen(file, part, _groups(groups), lang))
+            if file is None or announcements or clusters:
+                for name, given in (("--against", against), ("--groups", groups), ("--lang", lang)):
+                    if given:
+                        raise typer.BadParameter("not with --announcements or --clusters", param_hint=name)
+                _evaluate_grouping(file, announcements, clusters, part, misses, changes, as_json=as_json)
+            else:
+                before = _earlier(against) if against else None
+                chosen = tuple(_chosen(file, part, _groups(groups), lang))
+                _evaluate_reading(chosen, before, misses, changes, as_json=as_json)
         except RecordError as error:
             stderr().print(str(error), soft_wrap=True)
             raise typer.Exit(2) from error
-        results = []
-        for number, label in enumerate(chosen, start=1):
-            results.append((label, recogniser(label.document)))
-            if sys.stderr.isatty() and number % _PROGRESS_EVERY == 0:
-                sys.stderr.write(f"\r{number} of {len(chosen)} texts")
-        if sys.stderr.isatty():
-            sys.stderr.write("\r\033[K")
-        found = score(results)
-        if as_json:
-            print_json(as_data(found, misses))
-            return
-        show(found, misses)
-        if before is not None:
-            show_difference(before, found, {label.id: label for label in chosen})
+
+
+def _evaluate_reading(
+    chosen: Sequence[Labelled],
+    before: Mapping[str, Any] | None,
+    misses: int,
+    changes: Changes,
+    *,
+    as_json: bool,
+) -> None:
+    """Scores what is read in each text; with `before`, shows what has changed since that output."""
+    from monitor.config.rulefiles import load_recogniser
+
+    recogniser = load_recogniser(None, *changes)
+    results = []
+    for number, label in enumerate(chosen, start=1):
+        results.append((label, recogniser(label.document)))
+        if sys.stderr.isatty() and number % _PROGRESS_EVERY == 0:
+            sys.stderr.write(f"\r{number} of {len(chosen)} texts")
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\033[K")
+    found = score(results)
+    if as_json:
+        print_json(as_data(found, misses))
+        return
+    show(found, misses)
+    if before is not None:
+        show_difference(before, found, {label.id: label for label in chosen})
 
 
 def _evaluate_grouping(
@@ -111,7 +131,7 @@ def _evaluate_grouping(
     clusters: Path | None,
     part: PartChoice,
     misses: int,
-    changes: tuple[Iterable[RuleChange], Iterable[str]],
+    changes: Changes,
     *,
     as_json: bool,
 ) -> None:
@@ -120,18 +140,14 @@ def _evaluate_grouping(
 
     found: Grouping | None = None
     stories: StoryScore | None = None
-    try:
-        if file and announcements:
-            groups = _groups(announcements)
-            labels = [label for label in _chosen(file, part, groups, "") if label.id in groups]
-            found = score_groups(labels, groups, load_recogniser(watches_of(labels, groups), *changes))
-        if clusters:
-            headlines = [headline_of(record, number) for number, record in _records(clusters)]
-            chosen = [one for one in headlines if part is PartChoice.ALL or part_of_key(one.story) == part.value]
-            stories = score_stories(chosen)
-    except RecordError as error:
-        stderr().print(str(error), soft_wrap=True)
-        raise typer.Exit(2) from error
+    if file and announcements:
+        groups = _groups(announcements)
+        labels = [label for label in _chosen(file, part, groups, "") if label.id in groups]
+        found = score_groups(labels, groups, load_recogniser(watches_of(labels, groups), *changes))
+    if clusters:
+        headlines = [headline_of(record, number) for number, record in _records(clusters)]
+        chosen = [one for one in headlines if part is PartChoice.ALL or part_of_key(one.story) == part.value]
+        stories = score_stories(chosen)
     if as_json:
         print_json({"announcements": found and groups_as_data(found), "stories": stories and stories_as_data(stories)})
         return

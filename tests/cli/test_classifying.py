@@ -197,6 +197,22 @@ def test_evaluate_refuses_what_is_no_earlier_run(text: str | None, labelled: Pat
     assert run("evaluate", str(labelled), "--against", str(file))[0] == 2
 
 
+@pytest.mark.parametrize(
+    ("options", "refused"),
+    [
+        (("--against", "earlier.json", "--json"), "--against: is for reading"),
+        (("--clusters", "c.jsonl", "--lang", "de"), "--lang: not with"),
+        (("--announcements", "a.jsonl", "--groups", "a.jsonl"), "--groups: not with"),
+        (("--clusters", "c.jsonl", "--against", "earlier.json"), "--against: not with"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(labelled: Path, options: tuple[str, ...], refused: str) -> None:
+    code, said = run("evaluate", str(labelled), *options)
+    assert code == 2
+    assert refused in " ".join(said.replace("│", " ").split())
+
+
+
 def test_evaluate_parts_are_disjoint_and_whole(labelled: Path, tmp_path: Path) -> None:
     groups = tmp_path / "groups.jsonl"
     groups.write_text('{"announcement": "s1", "ids": ["1", "3"]}\n', encoding="utf-8")
