@@ -17,3 +17,13 @@ class TelegramOptions(Options):
 
     channel: str  # lower case, without "@"
     base: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YoutubeOptions(Options):
+    """A channel: its id, or the path of a page that names it, such as "@handle" or "watch?v=..."."""
+
+    channel: str
+    shorts: bool = True
+    live: bool = True
+    base: str | None = None  # set where the user names another server

@@ -8,6 +8,7 @@ from monitor.sources import article
 from monitor.sources.feed import FeedAdapter
 from monitor.sources.reading import Run
 from monitor.sources.telegram import TelegramAdapter
+from monitor.sources.youtube import YoutubeAdapter
 
 
 def adapters(*, run: Run, clock: Clock, inbox: Inbox) -> Mapping[str, Adapter]:  # noqa: ARG001  # for what is brought to us
@@ -15,6 +16,7 @@ def adapters(*, run: Run, clock: Clock, inbox: Inbox) -> Mapping[str, Adapter]: 
     return {
         "feed": FeedAdapter(run=run, clock=clock),
         "telegram": TelegramAdapter(run=run, clock=clock),
+        "youtube": YoutubeAdapter(run=run, clock=clock),
     }
 
 

@@ -10,7 +10,7 @@ from monitor.config.reading import parse
 from monitor.config.secrets import Secrets
 from monitor.config.sources import SourcesFile
 from monitor.config.validating import validate
-from monitor.core.options import TelegramOptions
+from monitor.core.options import TelegramOptions, YoutubeOptions
 from monitor.core.source import Source
 from monitor.core.watchlist import Watch
 
@@ -45,3 +45,29 @@ def test_a_telegram_channel_in_any_form(written: str) -> None:
 def test_telegram_elsewhere() -> None:
     source = read('type: telegram, channel: harbourpost, base: "http://mirror.local:8080/"')
     assert source.url == "http://mirror.local:8080/s/harbourpost"
+
+
+CHANNEL = "UCabcdefghijklmnopqrst-_"
+
+
+@pytest.mark.parametrize(
+    ("written", "channel", "address"),
+    [
+        (CHANNEL, CHANNEL, f"channel/{CHANNEL}"),
+        (f"https://m.youtube.com/channel/{CHANNEL}/videos", CHANNEL, f"channel/{CHANNEL}"),
+        (f"https://www.youtube.com/feeds/videos.xml?channel_id={CHANNEL}", CHANNEL, f"channel/{CHANNEL}"),
+        ("@HarbourNine", "@harbournine", "@harbournine"),
+        ("harbournine", "@harbournine", "@harbournine"),
+        ("https://www.youtube.com/@HarbourNine/shorts", "@harbournine", "@harbournine"),
+        ("youtube.com/c/Harbour", "c/Harbour", "c/Harbour"),
+        ("https://www.youtube.com/user/Harbour", "user/Harbour", "user/Harbour"),
+        ("https://youtu.be/abcdefghij-?si=x", "watch?v=abcdefghij-", "watch?v=abcdefghij-"),
+        ("https://music.youtube.com/watch?v=abcdefghij-", "watch?v=abcdefghij-", "watch?v=abcdefghij-"),
+        ("https://www.youtube.com/shorts/abcdefghij-", "watch?v=abcdefghij-", "watch?v=abcdefghij-"),
+    ],
+)
+def test_a_youtube_channel_in_any_form(written: str, channel: str, address: str) -> None:
+    source = read(f'type: youtube, channel: "{written}", live: false')
+    assert source.url == f"https://www.youtube.com/{address}"
+    assert source.options == YoutubeOptions(channel=channel, live=False)
+    assert source.every == timedelta(minutes=20)
