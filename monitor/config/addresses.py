@@ -40,6 +40,18 @@ def _source_url(url: str) -> str:
     return url
 
 
+def _stream_url(url: str) -> str:
+    if _split(url, frozenset({"ws", "wss"}), "the address of a stream").username is not None:
+        raise RefusedError("a user name or password inside the address would show up in logs", "take it out")
+    return url.rstrip("/")
+
+
+def _api_url(url: str) -> str:
+    if urlsplit(_source_url(url)).query:
+        raise RefusedError("the address of an API ends before the question mark")
+    return url.rstrip("/")
+
+
 def _proxy(url: str) -> str:
     _split(url, frozenset({"http", "https"}), "the address of a proxy")
     return url
@@ -69,5 +81,7 @@ def _receiver_url(url: str) -> str:
 
 
 SourceUrl = Annotated[Secret, AfterValidator(_source_url), WithJsonSchema(_ADDRESS_SCHEMA)]
+StreamUrl = Annotated[Secret, AfterValidator(_stream_url), WithJsonSchema(_ADDRESS_SCHEMA)]
+ApiUrl = Annotated[Secret, AfterValidator(_api_url), WithJsonSchema(_ADDRESS_SCHEMA)]
 ProxyUrl = Annotated[Secret, AfterValidator(_proxy), WithJsonSchema(_ADDRESS_SCHEMA)]
 ReceiverUrl = Annotated[Secret, AfterValidator(_receiver_url), WithJsonSchema(_ADDRESS_SCHEMA)]

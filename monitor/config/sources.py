@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Discriminator, Field, Tag
 
 from monitor.config.fields import STRICT, Every, MaxAge
+from monitor.config.sourcetypes.bluesky import BlueskyEntry
 from monitor.config.sourcetypes.feed import FeedEntry
 from monitor.config.sourcetypes.telegram import TelegramEntry
 from monitor.config.sourcetypes.youtube import YoutubeEntry
@@ -21,7 +22,8 @@ def _type_of(value: object) -> str | None:
 
 # A union by `type`: another source type is another model, joined with "|" on a line of its own.
 SourceEntry = Annotated[
-    Annotated[FeedEntry, Tag("feed")]
+    Annotated[BlueskyEntry, Tag("bluesky")]
+    | Annotated[FeedEntry, Tag("feed")]
     | Annotated[TelegramEntry, Tag("telegram")]
     | Annotated[YoutubeEntry, Tag("youtube")],
     Discriminator(_type_of),

@@ -12,6 +12,16 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlueskyOptions(Options):
+    """Of `type: bluesky`."""
+
+    account: str  # handle or DID
+    base: str  # of the API, without a slash at the end
+    trusted_host: str | None = None  # its host, where the user chose another than the public one
+    jetstream: str | None = None  # the address of the stream, where it brings posts between the visits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TelegramOptions(Options):
     """A public channel. `base` is set where the user names another server than t.me."""
 

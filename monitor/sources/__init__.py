@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from monitor.core.fetching import Page, ParseFailed
 from monitor.ports import Adapter, Clock, Inbox, ReadPage
 from monitor.sources import article
+from monitor.sources.bluesky import BlueskyAdapter
 from monitor.sources.feed import FeedAdapter
 from monitor.sources.reading import Run
 from monitor.sources.telegram import TelegramAdapter
 from monitor.sources.youtube import YoutubeAdapter
 
 
-def adapters(*, run: Run, clock: Clock, inbox: Inbox) -> Mapping[str, Adapter]:  # noqa: ARG001  # for what is brought to us
+def adapters(*, run: Run, clock: Clock, inbox: Inbox) -> Mapping[str, Adapter]:
     """The adapter of every source type, by the word in `sources.yaml`."""
     return {
+        "bluesky": BlueskyAdapter(run=run, clock=clock, inbox=inbox),
         "feed": FeedAdapter(run=run, clock=clock),
         "telegram": TelegramAdapter(run=run, clock=clock),
         "youtube": YoutubeAdapter(run=run, clock=clock),

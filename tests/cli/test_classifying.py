@@ -212,7 +212,6 @@ def test_options_that_would_do_nothing_are_refused(labelled: Path, options: tupl
     assert refused in " ".join(said.replace("│", " ").split())
 
 
-
 def test_evaluate_parts_are_disjoint_and_whole(labelled: Path, tmp_path: Path) -> None:
     groups = tmp_path / "groups.jsonl"
     groups.write_text('{"announcement": "s1", "ids": ["1", "3"]}\n', encoding="utf-8")

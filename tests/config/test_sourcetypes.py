@@ -10,7 +10,7 @@ from monitor.config.reading import parse
 from monitor.config.secrets import Secrets
 from monitor.config.sources import SourcesFile
 from monitor.config.validating import validate
-from monitor.core.options import TelegramOptions, YoutubeOptions
+from monitor.core.options import BlueskyOptions, TelegramOptions, YoutubeOptions
 from monitor.core.source import Source
 from monitor.core.watchlist import Watch
 
@@ -21,6 +21,34 @@ def read(line: str, *, watches: Sequence[Watch] = ()) -> Source:
     part = validate(document, SourcesFile, Secrets(folder=Path(), environ={"SECRET": "s3cret"}))
     (entry,) = part.content.sources
     return entry.source(every=timedelta(minutes=15), max_age=timedelta(days=7), watches=watches)
+
+
+@pytest.mark.parametrize(
+    ("written", "account"),
+    [
+        ("LanternBay.example", "lanternbay.example"),
+        ('"@lanternbay.example"', "lanternbay.example"),
+        ('"https://bsky.app/profile/LanternBay.example/"', "lanternbay.example"),
+        ('"https://bsky.app/profile/did:plc:abc?x"', "did:plc:abc"),
+        ('"did:web:lanternbay.example"', "did:web:lanternbay.example"),
+    ],
+)
+def test_a_bluesky_account_in_any_form(written: str, account: str) -> None:
+    source = read(f"type: bluesky, account: {written}")
+    assert source.options == BlueskyOptions(account=account, base="https://public.api.bsky.app")
+    assert source.url == f"https://public.api.bsky.app/xrpc/app.bsky.feed.getAuthorFeed?actor={account}"
+    assert source.every == timedelta(minutes=5)
+
+
+def test_bluesky_elsewhere_and_by_stream() -> None:
+    source = read(
+        'type: bluesky, account: a.example, base: "http://nas.local:1/", stream: true, jetstream: "ws://b:2/"'
+    )
+    assert source.options == BlueskyOptions(
+        account="a.example", base="http://nas.local:1", trusted_host="nas.local", jetstream="ws://b:2"
+    )
+    assert source.every == timedelta(minutes=30)
+    assert read("type: bluesky, account: a.example, stream: true, every: 10m").every == timedelta(minutes=10)
 
 
 @pytest.mark.parametrize(
