@@ -8,6 +8,7 @@ from pydantic import BaseModel, Discriminator, Field, Tag
 from monitor.config.fields import STRICT, Every, MaxAge
 from monitor.config.sourcetypes.bluesky import BlueskyEntry
 from monitor.config.sourcetypes.feed import FeedEntry
+from monitor.config.sourcetypes.meta import InstagramEntry, ThreadsEntry
 from monitor.config.sourcetypes.telegram import TelegramEntry
 from monitor.config.sourcetypes.youtube import YoutubeEntry
 
@@ -24,7 +25,9 @@ def _type_of(value: object) -> str | None:
 SourceEntry = Annotated[
     Annotated[BlueskyEntry, Tag("bluesky")]
     | Annotated[FeedEntry, Tag("feed")]
+    | Annotated[InstagramEntry, Tag("instagram")]
     | Annotated[TelegramEntry, Tag("telegram")]
+    | Annotated[ThreadsEntry, Tag("threads")]
     | Annotated[YoutubeEntry, Tag("youtube")],
     Discriminator(_type_of),
 ]

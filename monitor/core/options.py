@@ -3,7 +3,7 @@
 Fields that hold a key, a token or a password have `repr=False`, which also keeps them out of the logs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +22,39 @@ class BlueskyOptions(Options):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GraphAccess:
+    """How one of Meta's APIs is asked on the user's behalf."""
+
+    base: str  # with the version, without a slash at its end
+    token: str = field(repr=False)
+    in_address: bool = False  # the token goes along as a parameter; False: as a header, which nobody writes down
+    trusted_host: str | None = None  # of a base the user gave
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstagramOptions(Options):
+    """A professional account of Instagram, seen through the user's own."""
+
+    account: str
+    user_id: str = field(repr=False)  # of the user's own professional account
+    access: GraphAccess
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TelegramOptions(Options):
     """A public channel. `base` is set where the user names another server than t.me."""
 
     channel: str  # lower case, without "@"
     base: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadsOptions(Options):
+    """An account of Threads, or the posts of everybody that hold some words; one of the two."""
+
+    account: str | None
+    search: str | None
+    access: GraphAccess
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,10 @@ from monitor.ports import Adapter, Clock, Inbox, ReadPage
 from monitor.sources import article
 from monitor.sources.bluesky import BlueskyAdapter
 from monitor.sources.feed import FeedAdapter
+from monitor.sources.instagram import InstagramAdapter
 from monitor.sources.reading import Run
 from monitor.sources.telegram import TelegramAdapter
+from monitor.sources.threads import ThreadsAdapter
 from monitor.sources.youtube import YoutubeAdapter
 
 
@@ -17,7 +19,9 @@ def adapters(*, run: Run, clock: Clock, inbox: Inbox) -> Mapping[str, Adapter]:
     return {
         "bluesky": BlueskyAdapter(run=run, clock=clock, inbox=inbox),
         "feed": FeedAdapter(run=run, clock=clock),
+        "instagram": InstagramAdapter(run=run, clock=clock),
         "telegram": TelegramAdapter(run=run, clock=clock),
+        "threads": ThreadsAdapter(run=run, clock=clock),
         "youtube": YoutubeAdapter(run=run, clock=clock),
     }
 

@@ -1,6 +1,6 @@
 """What entries of `sources.yaml` become, type by type."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,10 +15,10 @@ from monitor.core.source import Source
 from monitor.core.watchlist import Watch
 
 
-def read(line: str, *, watches: Sequence[Watch] = ()) -> Source:
+def read(line: str, *, watches: Sequence[Watch] = (), environ: Mapping[str, str] | None = None) -> Source:
     """The source of one line."""
     document = parse(Path("sources.yaml"), f"sources:\n  - {{id: a, {line}}}\n".encode())
-    part = validate(document, SourcesFile, Secrets(folder=Path(), environ={"SECRET": "s3cret"}))
+    part = validate(document, SourcesFile, Secrets(folder=Path(), environ=environ or {"SECRET": "s3cret"}))
     (entry,) = part.content.sources
     return entry.source(every=timedelta(minutes=15), max_age=timedelta(days=7), watches=watches)
 
