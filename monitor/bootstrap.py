@@ -40,7 +40,7 @@ from monitor.fetcher import DEFAULT_LIMITS, Fetcher, Limits
 from monitor.logbook import tell_poll, tell_sending
 from monitor.newsroom import Newsroom, read_timeline
 from monitor.notifier import CONSOLE, Notifier
-from monitor.poll import Desk, try_source
+from monitor.poll import Desk
 from monitor.ports import Adapter, Clock, Fetch, Inbox, Push, ReadPage, SendResult, Sent, Store
 from monitor.replay import Difference, replay
 from monitor.retell import retell
@@ -50,6 +50,7 @@ from monitor.sources import adapters, page_reader
 from monitor.store.copying import copy_database
 from monitor.store.opening import DATABASE, open_store
 from monitor.submit import NotSubmitted, Submitted, fetch_page, read_saved, submit
+from monitor.trial import try_source
 
 # More wait for the next tick, so that what is brought in masses is stored in portions.
 _PUSHES_AT_ONCE = 100
@@ -108,7 +109,7 @@ def _inbox(store: Store) -> Inbox:
     return waiting
 
 
-async def _nothing_brought(source_id: str) -> Sequence[Push]:  # noqa: ARG001  # an inbox that is always empty
+async def nothing_brought(source_id: str) -> Sequence[Push]:  # noqa: ARG001  # an inbox that is always empty
     return ()
 
 
@@ -255,7 +256,7 @@ def check_online(setup: Setup, settings: Settings) -> Iterator[tuple[str, bool, 
 async def _try_sources(setup: Setup, settings: Settings) -> list[tuple[str, bool, str]]:
     fetcher = Fetcher(user_agent=user_agent(settings), clock=now, environment_proxy=settings.environment_proxy)
     async with fetcher, Sandbox() as sandbox:
-        known = adapters(run=sandbox.run, clock=now, inbox=_nothing_brought)
+        known = adapters(run=sandbox.run, clock=now, inbox=nothing_brought)
         tried = [try_source(source, adapter=known[source.type], fetch=fetcher, now=now()) for source in setup.sources]
         return [(f"source {t.source_id}", t.fine, t.detail) for t in await asyncio.gather(*tried)]
 

@@ -14,7 +14,7 @@ from monitor.core.item import Item
 from monitor.core.novelty import Known, Novelty, Reason, decide
 from monitor.core.routing import AlertPolicy
 from monitor.core.source import Source, SourceState
-from monitor.core.upkeep import after_failure, after_nothing_new, after_trouble, after_visit, first_state
+from monitor.core.upkeep import after_failure, after_nothing_new, after_trouble, after_visit
 from monitor.enrich import Reading, read_items, read_revisions
 from monitor.filing import Answer, file_answer
 from monitor.ports import (
@@ -181,24 +181,3 @@ def _say(novelty: Novelty, state: SourceState) -> str:
 
 def _outcome(source: Source, now: datetime, status: PollStatus, detail: str) -> PollOutcome:
     return PollOutcome(source_id=source.id, at=now, status=status, detail=detail, took=timedelta())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """What a source would give, tried without storing anything."""
-
-    source_id: str
-    fine: bool
-    detail: str
-
-
-async def try_source(source: Source, *, adapter: Adapter, fetch: Fetch, now: datetime) -> Trial:
-    """Fetches and reads a source as its first poll would, and forgets what it read."""
-    visit = await adapter.visit(source, first_state(source, now=now, position=0), fetch=fetch)
-    if not isinstance(visit, Visited):
-        return Trial(source_id=source.id, fine=isinstance(visit, Unchanged), detail=visit.detail)
-    parsed = visit.parsed
-    newest = max((item.published for item in parsed.items if item.published), default=None)
-    latest = f", the newest of {newest:%Y-%m-%d %H:%M} UTC" if newest else ""
-    trouble = f"; {visit.trouble}" if visit.trouble else ""
-    return Trial(source_id=source.id, fine=True, detail=f"{len(parsed.items)} items{latest}{trouble}")

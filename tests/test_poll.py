@@ -20,7 +20,7 @@ from monitor.core.fetching import (
 from monitor.core.report import Certainty, Facts
 from monitor.core.routing import Mute, MuteScope
 from monitor.core.source import Validators
-from monitor.poll import poll, try_source
+from monitor.poll import poll
 from monitor.ports import PollStatus
 from tests.bench import DAY, FERRY, HOUR, NOW, item, policy, report, source
 from tests.fakes import fetched
@@ -248,27 +248,6 @@ def test_polling_takes_as_long_as_the_clock_says_and_never_less_than_nothing(ben
         times = iter([NOW, NOW, last])
         desk = replace(bench.desk, clock=lambda times=times: next(times))
         assert bench(poll(bench.sources[0], bench.state(), desk=desk)).took == took
-
-
-@pytest.mark.parametrize(
-    ("answer", "fine", "detail"),
-    [
-        (fetched(b"two"), True, "2 items, the newest of 2026-05-04 12:00 UTC"),
-        (fetched(b"empty"), True, "0 items"),
-        (fetched(b"html"), False, "HTML"),
-        (FetchFailed(reason=FetchFailure.NOT_FOUND, detail="HTTP 404"), False, "HTTP 404"),
-        (NotModified(validators=Validators()), True, "304 not modified"),
-    ],
-)
-def test_a_trial_says_what_a_source_would_give_and_stores_nothing(bench, answer, fine, detail):
-    bench.adapter.readings = {
-        b"two": Parsed(items=(item("a"), item("b", published=None))),
-        b"html": NotAFeed(detail="HTML"),
-    }
-    bench.fetch.answer(bench.sources[0].url, answer)
-    trial = bench(try_source(bench.sources[0], adapter=bench.adapter, fetch=bench.fetch, now=NOW))
-    assert (trial.source_id, trial.fine, trial.detail) == ("gazette", fine, detail)
-    assert bench.items() == []
 
 
 class Letterbox:

@@ -20,5 +20,7 @@ def write_choice(folder: Path, choice: Choice, groups: Sequence[Group], *, name:
     file = add_sources(folder, groups, name=name)
     for entry in choice.new:
         console.print(f"added {entry['id']}", soft_wrap=True)
-    noun = "source" if len(choice.new) == 1 else "sources"
-    console.print(f"{len(choice.new)} {noun} written to {file}; try them: monitor check --online", soft_wrap=True)
+    if len(choice.new) == 1:
+        console.print(f"1 source written to {file}; try it: monitor sources test {choice.new[0]['id']}", soft_wrap=True)
+    else:
+        console.print(f"{len(choice.new)} sources written to {file}; try them: monitor check --online", soft_wrap=True)

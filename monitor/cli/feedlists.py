@@ -13,9 +13,10 @@ from monitor.cli.options import DEFAULT_CONFIG, ConfigOption
 from monitor.cli.output import stderr, stdout
 from monitor.config import environment, read_settings
 from monitor.config.adding import Group
-from monitor.config.entries import Choice, Entry, Written, choose, usable, written_sources
+from monitor.config.entries import Choice, Written, choose, usable, written_sources
 from monitor.config.names import slug
 from monitor.config.secrets import has_reference
+from monitor.core.platforms import Entry
 from monitor.core.source import Tier
 from monitor.core.url import holds_secret, host
 from monitor.sources.opml import FeedList, NotAList, Outline, write_opml

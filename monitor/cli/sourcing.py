@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import feedlists
+from monitor.cli import feedlists, finding, trying
 from monitor.cli.additions import write_choice
 from monitor.cli.inspecting import ask, existing_database
 from monitor.cli.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, DataOption, JsonOption
@@ -30,6 +30,8 @@ def register(app: typer.Typer) -> None:
         epilog="Example: monitor sources list",
     )
     group.command("list", epilog="Example: monitor sources list --json")(list_sources)
+    finding.register(group)
+    trying.register(group)
     feedlists.register(group)
     pack = typer.Typer(
         no_args_is_help=True,

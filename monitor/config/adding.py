@@ -13,13 +13,14 @@ from ruamel.yaml import YAML
 from ruamel.yaml.events import AliasEvent, MappingEndEvent, ScalarEvent, SequenceEndEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from monitor.config.entries import Entry, entry_text
+from monitor.config.entries import entry_text
 from monitor.config.files import files_of, missing, read
 from monitor.config.problems import ConfigError, Place, Problem
 from monitor.config.reading import Value, parse
 from monitor.config.secrets import Secrets
 from monitor.config.sources import SourcesFile
 from monitor.config.validating import validate
+from monitor.core.platforms import Entry
 
 _SECTION = "sources"
 _INDENT = "  "

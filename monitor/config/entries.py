@@ -11,11 +11,11 @@ from monitor.config.names import slug
 from monitor.config.problems import ConfigError, RefusedError
 from monitor.config.reading import Value, parse
 from monitor.config.secrets import Secrets
-from monitor.config.sources import SourcesFile
+from monitor.config.sources import EVERY, MAX_AGE, SourcesFile
 from monitor.config.validating import validate
+from monitor.core.platforms import Entry
+from monitor.core.source import Source
 from monitor.core.url import canonical
-
-Entry = Mapping[str, str]
 
 # What is said about a source; everything else in an entry says where it is.
 _ABOUT = frozenset({"country", "enabled", "every", "id", "lang", "max_age", "name", "tier", "verified"})
@@ -129,10 +129,10 @@ def usable(entry: Entry, *, least: int) -> Entry:
     return kept
 
 
-def _checked(entry: Entry) -> None:
-    """Raises ConfigError for an entry that is not valid."""
+def _checked(entry: Entry) -> SourcesFile:
+    """The entry as a file of its own. Raises ConfigError where it is not valid."""
     document = parse(Path("a new entry"), f"sources:\n- {entry_text(entry)}\n".encode())
-    validate(document, SourcesFile, Secrets(folder=Path(), environ={}))
+    return validate(document, SourcesFile, Secrets(folder=Path(), environ={})).content
 
 
 def entry_text(entry: Entry) -> str:
@@ -145,3 +145,12 @@ def _value(key: str, text: str) -> str:
     if key in _BARE and _PLAIN.fullmatch(text):
         return text
     return json.dumps(text.replace("${", "$${") if key != "name" else text.replace("${", "$ {"), ensure_ascii=False)
+
+
+def source_of(entry: Entry) -> Source | None:
+    """The source that an entry would be; None where the entry is not valid as it stands."""
+    try:
+        (made,) = _checked(entry).sources
+    except ConfigError:
+        return None
+    return made.source(every=EVERY, max_age=MAX_AGE, watches=())

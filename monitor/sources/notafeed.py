@@ -1,11 +1,12 @@
 """Says what a body is that is no feed, in words that help the user."""
 
 import re
+from collections.abc import Sequence
 
 from monitor.core.fetching import NotAFeed
 from monitor.core.text import clean_line
-from monitor.core.url import http_url
-from monitor.sources.html import Node, attribute, base_of, first, parse, text_of, to_text
+from monitor.sources.discovery import declared_feeds
+from monitor.sources.html import first, parse, text_of, to_text
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|script|div|p)\b", re.IGNORECASE)
 _BOT_CHECK_TITLE = re.compile(
@@ -18,7 +19,6 @@ _BOT_CHECK_BODY = re.compile(
 )
 _LOGIN_TITLE = re.compile(r"\b(?:log ?-?in|sign ?-?in|anmelden|connexion|iniciar sesi[oó]n)\b", re.IGNORECASE)
 _CONSENT = re.compile(r"\b(?:cookie|consent|before you continue|bevor sie fortfahren|privacy)\b", re.IGNORECASE)
-_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"})
 _LOOKED_AT = 500_000
 _MOST_FEEDS = 5
 
@@ -36,10 +36,11 @@ def not_a_feed(body: bytes, *, url: str) -> NotAFeed:
     title = clean_line(title_node.text() if title_node is not None else "", 80)
     words = "" if title else clean_line(text_of(root), 60)
     page = f"an HTML page titled “{title}”" if title else f"an HTML page without a title; it begins “{words}”"
-    if is_bot_check(title) or (_BOT_CHECK_BODY.search(start) and not feed_links(root, url)):
+    feeds = list(dict.fromkeys(link.url for link in declared_feeds(root, url)))
+    if is_bot_check(title) or (_BOT_CHECK_BODY.search(start) and not feeds):
         return NotAFeed(detail=f"{page} (a bot check)")
-    if feeds := feed_links(root, url):
-        return NotAFeed(detail=f"{page}; its feeds may be: {', '.join(feeds[:_MOST_FEEDS])}")
+    if feeds:
+        return NotAFeed(detail=f"{page}{_say_feeds(feeds)}")
     if first(root, "input[type=password]") is not None or _LOGIN_TITLE.search(title):
         return NotAFeed(detail=f"{page} (a login page)")
     return NotAFeed(detail=f"{page} (a consent page)" if _CONSENT.search(title) else page)
@@ -50,14 +51,9 @@ def is_bot_check(title: str) -> bool:
     return _BOT_CHECK_TITLE.search(title) is not None
 
 
-def feed_links(root: Node, url: str) -> list[str]:
-    """The feeds a page declares, those of comments last."""
-    base = base_of(root, url)
-    found = []
-    for link in root.css("link[href]"):
-        rel = attribute(link, "rel").lower().split()
-        if "alternate" in rel and attribute(link, "type").lower() in _FEED_TYPES:
-            address = http_url(attribute(link, "href"), base)
-            if address is not None and address not in found and "/wp-json/" not in address:
-                found.append(address)
-    return sorted(found, key=lambda address: "comments" in address)
+def _say_feeds(feeds: Sequence[str]) -> str:
+    """Where the feed is, when the page leaves no doubt, else where it may be."""
+    meant = [feed for feed in feeds if "comments" not in feed]
+    if len(meant) == 1:
+        return f"; its feed is {meant[0]}: write that address under url"
+    return f"; its feeds may be: {', '.join([*meant, *(feed for feed in feeds if feed not in meant)][:_MOST_FEEDS])}"
