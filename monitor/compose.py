@@ -17,7 +17,9 @@ from monitor.core.message import (
     compose_incident,
     compose_news,
     compose_recovery,
+    compose_troubles,
     compose_update,
+    say_troubles,
 )
 from monitor.core.routing import WEEKLY
 from monitor.core.setup import Setup
@@ -30,6 +32,7 @@ from monitor.ports import StoredReport, View
 T = TypeVar("T")
 
 _LONGEST_HEADLINE = 120  # of a post, which has no headline, in a list
+_ABOUT_TROUBLE = frozenset({AlertPurpose.INCIDENT, AlertPurpose.RECOVERY})
 
 
 def compose(alerts: Sequence[Alert], view: View, setup: Setup) -> Message:
@@ -48,7 +51,12 @@ def _highest(alerts: Iterable[Alert]) -> Priority:
 def _say(alerts: Sequence[Alert], view: View, setup: Setup) -> Message:
     watches = {watch.id: watch for watch in setup.watches}
     if len(alerts) > 1:
-        return _bundle(alerts, [_entry(alert, view, watches) for alert in _without_echoes(alerts)])
+        troubles = [_trouble(alert, view, setup) for alert in alerts if alert.purpose in _ABOUT_TROUBLE]
+        news = _without_echoes([alert for alert in alerts if alert.purpose not in _ABOUT_TROUBLE])
+        if not news:
+            return compose_troubles(troubles)
+        bundle = _bundle(alerts, [_entry(alert, view, watches) for alert in news])
+        return replace(bundle, note=(*bundle.note, *say_troubles(troubles)))
     (alert,) = alerts
     match alert.purpose:
         case AlertPurpose.NEWS | AlertPurpose.UPDATE:
@@ -56,14 +64,18 @@ def _say(alerts: Sequence[Alert], view: View, setup: Setup) -> Message:
             say = compose_news if alert.purpose is AlertPurpose.NEWS else compose_update
             return say(announcement, reports, watches=watches, alert=alert)
         case AlertPurpose.INCIDENT | AlertPurpose.RECOVERY:
-            incident = _known(view.incident(_known(alert.incident_id)))
-            say_trouble = compose_incident if alert.purpose is AlertPurpose.INCIDENT else compose_recovery
-            return say_trouble(incident, name=_name(incident.subject, setup))
+            return _trouble(alert, view, setup)
         case AlertPurpose.HOLD:
             hold = _known(view.hold(_known(alert.hold_id)))
             return compose_hold(hold, _held_headlines(hold, view), name=_name(hold.subject, setup))
         case _:
             assert_never(alert.purpose)
+
+
+def _trouble(alert: Alert, view: View, setup: Setup) -> Message:
+    incident = _known(view.incident(_known(alert.incident_id)))
+    say_trouble = compose_incident if alert.purpose is AlertPurpose.INCIDENT else compose_recovery
+    return say_trouble(incident, name=_name(incident.subject, setup))
 
 
 def told(report: StoredReport) -> Told:

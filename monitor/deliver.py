@@ -14,7 +14,7 @@ from monitor.compose import compose
 from monitor.core.alert import Alert, AlertState
 from monitor.core.incidents import Incident, IncidentChange, IncidentKind
 from monitor.core.retry import next_attempt_at
-from monitor.core.routing import WEEKLY, AlertPolicy, Receiver
+from monitor.core.routing import DAILY_WORD, DIGEST, WEEKLY, AlertPolicy, Receiver
 from monitor.core.setup import Setup
 from monitor.handing_on import hand_on
 from monitor.incidents import record_incidents
@@ -96,7 +96,7 @@ def _waits_for_an_hour_of_the_day(alert: Alert, now: datetime) -> bool:
     """Digests and quiet hours end at a time on the wall, which the step of the clock has not changed."""
     bundle = alert.bundle or ""
     longest = _LONGEST_WEEK if bundle.startswith(WEEKLY) else _LONGEST_DAY
-    return bundle.startswith(("digest-", "quiet-")) and alert.due_at - now <= longest
+    return bundle.startswith((DIGEST, DAILY_WORD, "quiet-")) and alert.due_at - now <= longest
 
 
 async def _serve(

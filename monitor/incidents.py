@@ -1,11 +1,11 @@
 """Writing incidents and the alerts that tell of them, inside the transaction of what caused them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from monitor.core.alert import Alert, AlertPurpose, AlertState, NewAlert
-from monitor.core.incidents import Incident, IncidentChange, IncidentKind
-from monitor.core.routing import AlertPolicy, calm_time
+from monitor.core.incidents import BY_WATCHDOG, Incident, IncidentChange, IncidentKind
+from monitor.core.routing import AlertPolicy, Telling, calm_time, unhurried
 from monitor.core.source import Source
 from monitor.ports import Transaction
 
@@ -17,25 +17,38 @@ def record_incidents(transaction: Transaction, change: IncidentChange, *, policy
     """Opens and closes incidents; each opening and each closing is one alert to each receiver that is told of trouble.
 
     Quiet hours hold them. Of trouble that begins and ends within them only the end is told: it says how long it lasted.
+    What the watchdog found waits for a calm time of the day; of what is over by then nothing is told.
     """
+    for incident in change.dropped:
+        transaction.close_incident(incident.id, at=now)
+        _take_back(transaction, incident, now)
     for incident in change.opened:
         incident_id = transaction.open_incident(incident)
-        if incident_id is not None:
-            _tell(transaction, incident, incident_id, AlertPurpose.INCIDENT, policy, now)
+        if incident_id is not None and not _is_kept_quiet(incident, policy):
+            _tell(transaction, incident, incident_id, AlertPurpose.INCIDENT, policy, policy.incidents, now)
     for incident in change.closed:
         transaction.close_incident(incident.id, at=now)
         if incident.kind not in _WITHOUT_RECOVERY:
-            waiting = [
-                alert.id for alert in transaction.alerts_since(incident.opened_at) if _waits(alert, incident, now)
-            ]
-            transaction.settle_alerts(waiting, AlertState.DISCARDED, due_at=None)
-            _tell(transaction, incident, incident.id, AlertPurpose.RECOVERY, policy, now)
+            heard = _take_back(transaction, incident, now)
+            receivers = [r for r in policy.incidents if r in heard or incident.kind not in BY_WATCHDOG]
+            _tell(transaction, incident, incident.id, AlertPurpose.RECOVERY, policy, receivers, now)
 
 
-def _waits(alert: Alert, incident: Incident, now: datetime) -> bool:
-    """Whether the alert is to tell of the incident later: nobody knows of it."""
-    untried = alert.state is AlertState.PENDING and alert.attempts == 0
-    return alert.incident_id == incident.id and untried and alert.due_at > now
+def _is_kept_quiet(incident: Incident, policy: AlertPolicy) -> bool:
+    return incident.kind in BY_WATCHDOG and policy.watchdog.tell is Telling.NEVER
+
+
+def _take_back(transaction: Transaction, incident: Incident, now: datetime) -> Collection[str]:
+    """Discards what still waits to tell of the incident; the receivers that have heard of it."""
+    alerts = [alert for alert in transaction.alerts_since(incident.opened_at) if alert.incident_id == incident.id]
+    waiting = [alert for alert in alerts if _waits(alert, now)]
+    transaction.settle_alerts([alert.id for alert in waiting], AlertState.DISCARDED, due_at=None)
+    return {alert.receiver for alert in alerts if alert not in waiting}
+
+
+def _waits(alert: Alert, now: datetime) -> bool:
+    """Whether the alert is to tell of it later: nobody knows of it."""
+    return alert.state is AlertState.PENDING and alert.attempts == 0 and alert.due_at > now
 
 
 def record_config(transaction: Transaction, mistake: str, policy: AlertPolicy, *, now: datetime) -> None:
@@ -64,10 +77,14 @@ def _tell(
     incident_id: int,
     purpose: AlertPurpose,
     policy: AlertPolicy,
+    receivers: Iterable[str],
     now: datetime,
 ) -> None:
-    due_at = now if _is_urgent(transaction, incident, policy) else calm_time(policy, now)
-    for receiver in policy.incidents:
+    urgent = _is_urgent(transaction, incident, policy)
+    for receiver in receivers:
+        due_at, bundle = (now if urgent else calm_time(policy, now)), None
+        if incident.kind in BY_WATCHDOG:
+            due_at, bundle = unhurried(policy, receiver, now)
         # A receiver in trouble is not told of its own trouble: that would only fail as well.
         if not (incident.kind is IncidentKind.RECEIVER and incident.subject == receiver):
             transaction.add_alert(
@@ -77,6 +94,7 @@ def _tell(
                     due_at=due_at,
                     reason=f"{incident.kind} incident",
                     incident_id=incident_id,
+                    bundle=bundle,
                 ),
                 at=now,
             )

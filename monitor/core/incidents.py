@@ -25,6 +25,14 @@ class IncidentKind(StrEnum):
     LAG = "lag"  # polls run late
 
 
+BY_WATCHDOG = frozenset(
+    {
+        *(IncidentKind.QUIET, IncidentKind.STALE, IncidentKind.EMPTY, IncidentKind.LIMITED),
+        *(IncidentKind.TOKEN, IncidentKind.CLOCK, IncidentKind.LAG),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """`subject` is the source or receiver in trouble, or "" for everything. `id` is 0 until stored."""

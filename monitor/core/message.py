@@ -19,8 +19,8 @@ from monitor.core.source import Tier
 from monitor.core.text import clean_line
 from monitor.core.watchlist import Watch
 from monitor.core.wording import (
-    INCIDENT_WORDS,
     TIER_NAMES,
+    incident_words,
     say_accounts,
     say_count,
     say_headline,
@@ -147,7 +147,7 @@ def _say_contents(groups: Sequence[Sequence[Entry]]) -> str:
 
 def compose_incident(incident: Incident, *, name: str) -> Message:
     """Trouble, told once. `name` is the source or receiver as the user knows it."""
-    words = INCIDENT_WORDS[incident.kind]
+    words = incident_words(incident)
     return Message(
         subject=words.trouble.format(name=name),
         note=(incident.detail, words.advice.format(name=name)),
@@ -160,11 +160,27 @@ def compose_recovery(incident: Incident, *, name: str) -> Message:
     opened = incident.opened_at
     lasted = f" It lasted {_say_span(opened, incident.closed_at)}." if incident.closed_at else ""
     return Message(
-        subject=INCIDENT_WORDS[incident.kind].recovery.format(name=name),
+        subject=incident_words(incident).recovery.format(name=name),
         note=(f"This is over; nothing needs to be done.{lasted}",),
         thread=f"incident-{incident.id}-{opened:%Y%m%d%H%M%S}",
         reply=True,
     )
+
+
+def compose_troubles(messages: Sequence[Message]) -> Message:
+    """What was found about sources and ourselves, in one message."""
+    rest = len(messages) - 1
+    subject = f"About your sources: {messages[0].subject}{f', and {rest} more' if rest else ''}"
+    return Message(subject=subject, note=say_troubles(messages))
+
+
+def say_troubles(messages: Iterable[Message]) -> tuple[str, ...]:
+    """One paragraph for each trouble, and each end of one."""
+    return tuple(f"{message.subject}. {' '.join(_sentence(part) for part in message.note)}" for message in messages)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}{'' if text.endswith('.') else '.'}" if text else ""
 
 
 def compose_hold(hold: Hold, headlines: Sequence[str], *, name: str) -> Message:

@@ -99,6 +99,22 @@ class Mute:
     since: datetime | None = None  # when a command made it; None for one of alerts.yaml. It holds at once in any case
 
 
+class Telling(StrEnum):
+    """When the watchdog's findings are told."""
+
+    DAILY = "daily"  # with the receiver's daily digest, or all at one time of the day
+    AT_ONCE = "at_once"
+    NEVER = "never"  # `status` shows them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchdogPolicy:
+    """How the watchdog's findings are told; `at` is local time, for receivers without a daily digest."""
+
+    tell: Telling = Telling.DAILY
+    at: time = time(9)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertPolicy:
     """Everything `alerts.yaml` says."""
@@ -110,9 +126,13 @@ class AlertPolicy:
     quiet: QuietHours | None = None
     mutes: tuple[Mute, ...] = ()
     flood: Flood = Flood(limit=10, per=timedelta(hours=1))
+    watchdog: WatchdogPolicy = WatchdogPolicy()
 
 
-WEEKLY = "digest-weekly-"  # begins the name of the bundle that a weekly digest is
+# How the names of bundles begin.
+DIGEST = "digest-"
+WEEKLY = "digest-weekly-"
+DAILY_WORD = "sources-"  # the watchdog's findings, once a day
 
 _NEAR = timedelta(days=7)
 _RANK = {Standing.RUMOURED: 0, Standing.REPORTED: 1, Standing.OFFICIAL: 2}
@@ -220,6 +240,19 @@ def calm_time(policy: AlertPolicy, now: datetime) -> datetime:
     return quiet_until(policy.quiet.start, policy.quiet.end, zone=zone, now=now) or now
 
 
+def unhurried(policy: AlertPolicy, receiver: str, now: datetime) -> tuple[datetime, str | None]:
+    """When a receiver is told what can wait for a quiet moment, and the bundle it leaves in."""
+    if policy.watchdog.tell is not Telling.DAILY:
+        return calm_time(policy, now), None
+    zone = ZoneInfo(policy.timezone)
+    digests = [r.digest for r in policy.routes if receiver in r.receivers and r.digest and r.digest.on is None]
+    if digests:
+        due = next_time(digests[0].at, zone=zone, now=now)
+        return due, f"{DIGEST}{receiver}-{due:%Y%m%dT%H%M}"
+    due = calm_time(policy, next_time(policy.watchdog.at, zone=zone, now=now))
+    return due, f"{DAILY_WORD}{receiver}-{due:%Y%m%dT%H%M}"
+
+
 def is_source_muted(source_id: str, mutes: Iterable[Mute], now: datetime) -> bool:
     """Whether the source's own word starts no announcement for now; it still joins those that others started."""
     return any(m.scope is MuteScope.SOURCE and m.target == source_id and _holds(m, now) for m in mutes)
@@ -308,6 +341,6 @@ def _when(
         zone = ZoneInfo(policy.timezone)
         day = route.digest.on
         due = next_time(route.digest.at, zone=zone, now=now, weekday=list(Weekday).index(day) if day else None)
-        return due, f"{WEEKLY if day else 'digest-'}{receiver}-{due:%Y%m%dT%H%M}"
+        return due, f"{WEEKLY if day else DIGEST}{receiver}-{due:%Y%m%dT%H%M}"
     until = now if policy.quiet and kind in policy.quiet.urgent else calm_time(policy, now)
     return until, f"quiet-{receiver}-{until:%Y%m%dT%H%M}" if until > now else f"item-{item_id}"

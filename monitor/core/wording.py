@@ -1,12 +1,12 @@
 """How news is said: headlines, standing, dates and facts in plain English."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from monitor.core.announcement import Announcement, Standing
 from monitor.core.calendar import say_date, say_when
-from monitor.core.incidents import IncidentKind
+from monitor.core.incidents import Incident, IncidentKind
 from monitor.core.report import Facts, Kind, Person, ScamSign
 from monitor.core.source import Tier
 
@@ -139,7 +139,7 @@ INCIDENT_WORDS = {
     IncidentKind.QUIET: IncidentWords(
         trouble="{name} has gone quiet",
         advice="It answers, but brings nothing new. Look at its site: it may pause, have moved, or have given up this address. "
-        "To be told later or never, give it quiet_after or watchdog: off in sources.yaml.",
+        "To be told later or never, give it quiet_after: 30d or watchdog: false in sources.yaml.",
         recovery="{name} brings news again",
     ),
     IncidentKind.STALE: IncidentWords(
@@ -173,12 +173,31 @@ INCIDENT_WORDS = {
         recovery="Polls are on time again",
     ),
 }
-# Many sources at once, as one incident.
-QUIET_TOGETHER = IncidentWords(
+_QUIET_TOGETHER = IncidentWords(
     trouble="Many sources are quiet at once",
     advice="A holiday explains it, or something they share, such as a bridge or a proxy. It is not told for each of them.",
     recovery="Sources bring news again",
 )
+
+
+# What to do about a page in place of a feed, by what the reader of pages took it for (sources/notafeed.py).
+_PAGES = {
+    "(a bot check)": "It wants proof that a person reads it. Poll it less often, or ask the site whether it offers a feed for readers.",
+    "(a consent page)": "It asks for consent before it shows anything. Look for another address of the feed, or ask the site.",
+    "(a login page)": "It asks to sign in. Give it auth or headers in sources.yaml, or another address.",
+    "(a parked domain)": "The site has given up its address. Look for its new one, or remove the source.",
+}
+
+
+def incident_words(incident: Incident) -> IncidentWords:
+    """How this incident is told."""
+    words = INCIDENT_WORDS[incident.kind]
+    if incident.kind is IncidentKind.QUIET and not incident.subject:
+        return _QUIET_TOGETHER
+    if incident.kind is IncidentKind.NOT_A_FEED:
+        remedies = (remedy for mark, remedy in _PAGES.items() if incident.detail.endswith(mark))
+        return replace(words, advice=next(remedies, words.advice))
+    return words
 
 
 def say_headline(announcement: Announcement) -> str:
