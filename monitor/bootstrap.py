@@ -44,7 +44,7 @@ from monitor.poll import Desk
 from monitor.ports import Adapter, Clock, Fetch, Inbox, Push, ReadPage, SendResult, Sent, Store
 from monitor.replay import Difference, replay
 from monitor.retell import retell
-from monitor.rounds import Program, Round, once
+from monitor.rounds import Ahead, Program, Round, once
 from monitor.sandbox import Sandbox
 from monitor.sources import adapters, page_reader
 from monitor.store.copying import copy_database
@@ -74,6 +74,7 @@ class Edges:
     adapters: Mapping[str, Adapter]
     read_page: ReadPage
     clock: Clock
+    ahead: Ahead
 
 
 def database(settings: Settings) -> Path:
@@ -99,6 +100,7 @@ async def open_edges(
             adapters=adapters(run=sandbox.run, clock=clock, inbox=_inbox(store)),
             read_page=page_reader(sandbox.run),
             clock=clock,
+            ahead=fetcher.clocks.ahead,
         )
 
 
@@ -128,7 +130,7 @@ async def open_program(setup: Setup, edges: Edges, *, stream: TextIO = sys.stdou
             store=edges.store,
             clock=edges.clock,
         )
-        yield Program(setup=setup, desk=desk, notify=notify, scratch=open_scratch)
+        yield Program(setup=setup, desk=desk, notify=notify, scratch=open_scratch, ahead=edges.ahead)
 
 
 @asynccontextmanager
@@ -145,6 +147,7 @@ async def run_daemon(settings: Settings, setup: Setup, *, controls: Controls) ->
         daemon = Daemon(
             store=edges.store,
             clock=edges.clock,
+            ahead=edges.ahead,
             open_program=lambda changed: open_program(changed, edges),
             setup=setup,
             reread=lambda: _reread(settings),

@@ -24,9 +24,10 @@ from monitor.firstlook import take_first_look
 from monitor.incidents import record_config
 from monitor.logbook import Newcomers, tell_first_look, tell_poll, tell_sending
 from monitor.logs import log
+from monitor.patrol import patrol
 from monitor.ports import Clock, Heartbeat, PollOutcome, Store, Transaction
 from monitor.readiness import Readiness
-from monitor.rounds import Program, enlist, poll_claimed
+from monitor.rounds import Ahead, Program, enlist, poll_claimed
 from monitor.store.errors import StoreError
 
 logger = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ class Daemon:
 
     store: Store
     clock: Clock
+    ahead: Ahead
     open_program: Callable[[Setup], AbstractAsyncContextManager[Program]]
     setup: Setup
     reread: Callable[[], Setup]  # the configuration anew; raises ConfigError
@@ -81,6 +83,7 @@ class Daemon:
     polling: set[str] = field(default_factory=set)  # sources under way: the lease may run out at a slow host
     store_told: tuple[str, float] | None = None  # the last trouble of the store that was logged, and when by the loop
     lag: timedelta = timedelta()  # the worst lateness of a tick since the last heartbeat
+    worst_lag: timedelta = timedelta()  # and since the watchdog's last round
 
     async def run(self) -> None:
         """Works until stopped; returns when everything under way is done or put back."""
@@ -195,7 +198,7 @@ class Daemon:
 
     async def _beat(self, now: datetime) -> None:
         beat = Heartbeat(at=now, started_at=self.started_at, lag=self.lag)
-        self.lag = timedelta()
+        self.lag, self.worst_lag = timedelta(), max(self.worst_lag, self.lag)
         if await self._write(lambda transaction: transaction.beat(beat)):
             # Not when the store fails: a daemon that cannot remember is better started anew.
             self.controls.readiness.alive(self._status())
@@ -255,10 +258,9 @@ class Daemon:
     async def _calendar(self) -> AsyncIterator[None]:
         """What happens at times of the day rather than when something is due."""
         scheduler = AsyncIOScheduler(timezone=UTC)
-        # Without the last three a run that starts late is dropped, or several are made up for.
-        scheduler.add_job(
-            self._prune, CronTrigger(hour=4, minute=10), misfire_grace_time=None, coalesce=True, max_instances=1
-        )
+        for work, when in ((self._prune, CronTrigger(hour=4, minute=10)), (self._patrol, CronTrigger(minute=25))):
+            # Without the last three a run that starts late is dropped, or several are made up for.
+            scheduler.add_job(work, when, misfire_grace_time=None, coalesce=True, max_instances=1)
         scheduler.start()
         try:
             yield
@@ -268,6 +270,25 @@ class Daemon:
     async def _prune(self) -> None:
         removed = await prune(self.store, before=self.clock() - KEEP)
         log(logger, logging.INFO, "pruned", rows=removed)
+
+    async def _patrol(self) -> None:
+        """The watchdog's round over the sources and receivers of the present configuration."""
+        tick, self.worst_lag = self.worst_lag, timedelta()
+        now = self.clock()
+        try:
+            change = await patrol(
+                store=self.store,
+                sources=self.setup.sources,
+                policy=self.setup.policy,
+                ahead=self.ahead(now),
+                daemon=True,
+                tick=tick,
+                now=now,
+            )
+        except StoreError as error:
+            self._tell_store(error)
+        else:
+            log(logger, logging.INFO, "watchdog", opened=len(change.opened), closed=len(change.closed))
 
     def _status(self) -> str:
         return f"{len(self.setup.sources)} sources, {len(self.setup.watches)} watches"

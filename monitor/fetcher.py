@@ -28,6 +28,7 @@ from monitor.core.redirects import next_address
 from monitor.core.source import BasicAuth, Validators
 from monitor.core.url import keeps_secrets
 from monitor.guard import RefusedAddressError, Resolve, UnusableProxyError, guarded_transport, resolve
+from monitor.hostclocks import HostClocks
 from monitor.ports import Clock
 from monitor.turns import HostTurns
 
@@ -118,6 +119,7 @@ class Fetcher:
         self._limits = limits
         self._resolve = resolve
         self._turns = HostTurns(spacing=limits.per_host_spacing)
+        self.clocks = HostClocks()
         self._slots = asyncio.Semaphore(limits.concurrency)
         self._tls: ssl.SSLContext | None = None
 
@@ -186,6 +188,7 @@ class Fetcher:
     async def _judge(self, request: Request, hop: _Hop, response: httpx.Response) -> FetchResult | _Hop:
         response.headers.encoding = "iso-8859-1"  # any byte survives the way to the database and back
         status, headers, now = response.status_code, response.headers, self._clock()
+        self.clocks.note(hop.host, headers, now=now)
         if request.form is not None and HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             return self._fetched(hop, response, body=await self._body(hop, response, may_be_empty=True), now=now)
         if status in REDIRECTS and request.form is None:

@@ -1,8 +1,8 @@
 """Rounds: which sources are polled now, and one whole round of polling and delivering for `once` and `demo`."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from monitor.core.alert import AlertState
 from monitor.core.setup import Setup
@@ -12,12 +12,15 @@ from monitor.deliver import Sending, all_of, bring_forward, deliver
 from monitor.filing import Answer, file_answer
 from monitor.firstlook import read_ones, take_first_look
 from monitor.incidents import forget_incidents
+from monitor.patrol import patrol
 from monitor.poll import Desk, poll
 from monitor.ports import FirstLook, Notify, OpenScratch, PollOutcome, PollStatus, Transaction
 
 # Longer than the slowest poll with its page visits; a poll that died is repeated after this.
 LEASE = timedelta(minutes=15)
 
+# Our clock less that of each host that answered lately.
+Ahead = Callable[[datetime], Mapping[str, timedelta]]
 # Called after each poll; an exception that was caught, a bug of ours, comes along.
 Told = Callable[[PollOutcome, BaseException | None], None]
 
@@ -30,6 +33,7 @@ class Program:
     desk: Desk
     notify: Notify
     scratch: OpenScratch
+    ahead: Ahead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +117,16 @@ async def once(program: Program, *, everything: bool, told: Told) -> Round:
     newcomers = set(await enlist(desk))
     ids = await _everything(desk) if everything else await _due(desk)
     polls = await poll_claimed(ids, desk=desk, told=told)
+    now = desk.clock()
+    await patrol(
+        store=desk.store,
+        sources=desk.sources,
+        policy=desk.policy,
+        ahead=program.ahead(now),
+        daemon=False,
+        tick=timedelta(),
+        now=now,
+    )
     sendings: list[Sending] = []
     while sent := await deliver(store=desk.store, notify=program.notify, setup=program.setup, clock=desk.clock):
         sendings += sent

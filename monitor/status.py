@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.core.alert import AlertState
+from monitor.core.cadence import Pace, pace
 from monitor.core.holds import Hold
 from monitor.core.incidents import Incident
+from monitor.core.silence import say_rhythm
 from monitor.core.source import Source, SourceState
 from monitor.ports import FirstLook, Heartbeat, PollOutcome, View
 
@@ -23,6 +25,9 @@ class SourceLine:
     last_success: datetime | None
     next_due: datetime | None
     items: int  # in the document that the last poll read; 0 when nothing had changed
+    interval: timedelta  # at which it is polled now, unless the publisher asks for a longer one
+    interval_why: str
+    rhythm: str  # what it usually brings, in words; "" before that is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +42,12 @@ class Status:
     first_look: FirstLook | None  # of the sources that were read for the first time last
 
 
-def take_status(view: View, sources: Iterable[Source]) -> Status:
+def take_status(view: View, sources: Iterable[Source], *, now: datetime) -> Status:
     """The present state of the configured sources and of everything open."""
     states, polls = view.source_states(), view.last_polls()
     return Status(
         heartbeat=view.heartbeat(),
-        sources=tuple(_line(source, states.get(source.id), polls.get(source.id)) for source in sources),
+        sources=tuple(_line(source, states.get(source.id), polls.get(source.id), now) for source in sources),
         incidents=tuple(view.open_incidents()),
         holds=tuple(view.open_holds()),
         outbox=view.outbox(),
@@ -50,11 +55,12 @@ def take_status(view: View, sources: Iterable[Source]) -> Status:
     )
 
 
-def _line(source: Source, state: SourceState | None, last: PollOutcome | None) -> SourceLine:
+def _line(source: Source, state: SourceState | None, last: PollOutcome | None, now: datetime) -> SourceLine:
     if state is None or last is None:
         words = "not polled yet"
     else:
         words = "disabled" if state.disabled else str(last.status)
+    paced = pace(source, state, now=now) if state else Pace(interval=source.every, why="not polled yet")
     return SourceLine(
         id=source.id,
         status=words,
@@ -64,4 +70,7 @@ def _line(source: Source, state: SourceState | None, last: PollOutcome | None) -
         last_success=state.last_success_at if state else None,
         next_due=state.next_due if state and not state.disabled else None,
         items=last.items if last else 0,
+        interval=paced.interval,
+        interval_why=paced.why,
+        rhythm=say_rhythm(state.rhythm) if state and state.rhythm else "",
     )

@@ -124,7 +124,7 @@ class Bench:
 
     @property
     def program(self) -> Program:
-        return Program(setup=self.setup, desk=self.desk, notify=self.notify, scratch=self.scratch)
+        return Program(setup=self.setup, desk=self.desk, notify=self.notify, scratch=self.scratch, ahead=lambda _: {})
 
     @asynccontextmanager
     async def scratch(self):

@@ -52,6 +52,7 @@ async def at_work(house: House, *, store: Callable[[Store], Store] = lambda stor
     controls = Controls(stop=asyncio.Event(), hangup=asyncio.Event(), readiness=Readiness(address=None))
     async with open_edges(house.settings, clock=lambda: house.time, exclusive=True, limits=LIMITS) as edges:
         daemon = Daemon(
+            ahead=lambda _: {},
             store=store(edges.store),
             clock=edges.clock,
             open_program=lambda setup: open_program(setup, edges),

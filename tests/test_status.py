@@ -11,7 +11,7 @@ from tests.bench import DAY, HOUR, NOW, item, report, source
 
 
 def _status(bench):
-    return bench.read(lambda view: take_status(view, bench.sources))
+    return bench.read(lambda view: take_status(view, bench.sources, now=bench.time))
 
 
 def test_an_empty_database_has_no_news_but_an_answer(bench):

@@ -27,7 +27,7 @@ from monitor.config import environment, load, read_settings
 from monitor.core.announcement import Announcement
 from monitor.core.report import Document, Kind
 from monitor.core.setup import Setup
-from monitor.core.wording import say_headline, say_person
+from monitor.core.wording import incident_words, say_headline, say_person
 from monitor.explain import (
     Section,
     explain_absence,
@@ -79,7 +79,7 @@ def status(
         raise typer.Exit(0 if alive else 1)
     settings = read_settings(config=config, data=data)
     setup = load(settings.config, environ=environment())
-    found = ask(data, lambda view: take_status(view, setup.sources))
+    found = ask(data, lambda view: take_status(view, setup.sources, now=moment))
     if as_json:
         print_json(found)
     else:
@@ -241,10 +241,10 @@ def _print_status(found: Status, now: datetime) -> None:
         print_first_look(console, found.first_look)
     console.print()
     rows = [
-        (line.id, _say_poll(line), ago(line.last_success, now), _say_next(line, now), line.detail)
+        (line.id, _say_poll(line), ago(line.last_success, now), _say_next(line, now), span(line.interval), line.detail)
         for line in found.sources
     ]
-    print_table(console, ("source", "last poll", "last success", "next", "detail"), rows)
+    print_table(console, ("source", "last poll", "last success", "next", "every", "detail"), rows)
 
 
 def _general_lines(found: Status, now: datetime) -> Iterator[str]:
@@ -260,6 +260,7 @@ def _general_lines(found: Status, now: datetime) -> Iterator[str]:
         about = f" {incident.subject}" if incident.subject else ""
         kind = incident.kind.replace("_", " ")
         yield f"Incident-{incident.id}:{about} {kind} for {span(now - incident.opened_at)}: {incident.detail}"
+        yield f"  {incident_words(incident).advice.format(name=incident.subject)}"
     for hold in found.holds:
         yield f"Hold-{hold.id}: {hold.subject}, {hold.detail}; let go with: monitor approve {hold.id}"
 

@@ -57,6 +57,9 @@ class _Listed:
     last_poll: datetime | None
     state: str
     detail: str
+    interval: timedelta | None  # at which it is polled now
+    interval_why: str
+    rhythm: str  # what it usually brings
 
 
 def list_sources(
@@ -68,7 +71,8 @@ def list_sources(
     settings = read_settings(config=config, data=data)
     setup = load(settings.config, environ=environment())
     enabled = {source.id: source for source in setup.sources}
-    lines = {line.id: line for line in _polled(settings.data, setup.sources)}
+    moment = now()
+    lines = {line.id: line for line in _polled(settings.data, setup.sources, moment)}
     listed = [
         _listed(written, enabled.get(written.get("id")), lines.get(written.get("id")))
         for written in written_sources(settings.config, environ=environment())
@@ -76,7 +80,6 @@ def list_sources(
     if as_json:
         print_json([asdict(one) for one in listed])
         return
-    moment = now()
     rows = [
         (
             one.id,
@@ -91,13 +94,13 @@ def list_sources(
     print_table(stdout(), ("source", "type", "tier", "every", "last poll", "address"), rows)
 
 
-def _polled(data: Path, sources: Iterable[Source]) -> Sequence[SourceLine]:
+def _polled(data: Path, sources: Iterable[Source], now: datetime) -> Sequence[SourceLine]:
     """How the last polls went; nothing where there is no database yet."""
     try:
         existing_database(data)
     except StoreError:
         return ()
-    return ask(data, lambda view: take_status(view, sources).sources)
+    return ask(data, lambda view: take_status(view, sources, now=now).sources)
 
 
 def _listed(written: Written, source: Source | None, line: SourceLine | None) -> _Listed:
@@ -110,6 +113,9 @@ def _listed(written: Written, source: Source | None, line: SourceLine | None) ->
         tier=source.tier if source else written.get("tier") or "press",
         every=source.every if source else None,
         last_poll=line.last_poll if line else None,
+        interval=line.interval if line else None,
+        interval_why=line.interval_why if line else "",
+        rhythm=line.rhythm if line else "",
         state=state if source else "not enabled",
         detail=line.detail if line else "",
     )

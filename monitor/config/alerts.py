@@ -20,6 +20,7 @@ from monitor.config.fields import (
     PriorityName,
     Reference,
     References,
+    TellingName,
     Tiers,
     TimeOfDay,
     Window,
@@ -28,7 +29,7 @@ from monitor.config.fields import (
 )
 from monitor.config.problems import RefusedError, shown
 from monitor.core.announcement import Standing
-from monitor.core.routing import Digest, Flood, Mute, MuteScope, QuietHours, Receiver, Route
+from monitor.core.routing import Digest, Flood, Mute, MuteScope, QuietHours, Receiver, Route, Telling, WatchdogPolicy
 
 TIMEZONE = "UTC"
 
@@ -185,6 +186,25 @@ class FloodEntry(BaseModel, title="Flood limit"):
         return Flood(limit=self.limit, per=self.per)
 
 
+class WatchdogEntry(BaseModel, title="Watchdog"):
+    """How you hear of sources that answer and bring nothing, of tokens that run out, of a wrong clock and late polls."""
+
+    model_config = STRICT
+
+    tell: TellingName = Field(
+        default=Telling.DAILY,
+        description="daily: with the daily digest or once a day; at_once; never: only status shows it. Left out: daily.",
+    )
+    at: TimeOfDay = Field(
+        default=time(9),
+        description="When, for receivers without a daily digest. Left out: 09:00.",
+        examples=["09:00"],
+    )
+
+    def policy(self) -> WatchdogPolicy:
+        return WatchdogPolicy(tell=self.tell, at=self.at)
+
+
 class AlertsFile(BaseModel, title="alerts.yaml"):
     """Who is told what, and when."""
 
@@ -203,6 +223,9 @@ class AlertsFile(BaseModel, title="alerts.yaml"):
     quiet: QuietEntry | None = Field(default=None, description="Hours in which alerts are held. Left out: none.")
     mutes: tuple[MuteEntry, ...] = Field(default=(), description="What is kept quiet for a while.")
     flood: FloodEntry | None = Field(default=None, description="When alerts are too many. Left out: 10 per 1h.")
+    watchdog: WatchdogEntry | None = Field(
+        default=None, description="How you hear of sources that have gone quiet. Left out: once a day."
+    )
     incidents: tuple[Reference, ...] | None = Field(
         default=None,
         description="Receivers that are told when a source is in trouble. Left out: all of them.",

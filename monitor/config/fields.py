@@ -20,7 +20,7 @@ from monitor.config.secrets import Secrets, has_reference
 from monitor.core.alert import Priority
 from monitor.core.announcement import Standing
 from monitor.core.report import Certainty, Kind
-from monitor.core.routing import Weekday
+from monitor.core.routing import Telling, Weekday
 from monitor.core.rules import MOST_WEIGHT, Place, Side
 from monitor.core.source import Tier
 
@@ -281,6 +281,8 @@ Secret = Annotated[str, BeforeValidator(_secret), WithJsonSchema(_TEXT_SCHEMA)]
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Count = Annotated[int, BeforeValidator(_count), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 999999})]
 Every = Annotated[timedelta, BeforeValidator(_duration("1m", "30d")), WithJsonSchema(_DURATION_SCHEMA)]
+Pace = Annotated[timedelta, BeforeValidator(_duration("1m", "24h")), WithJsonSchema(_DURATION_SCHEMA)]
+Silence = Annotated[timedelta, BeforeValidator(_duration("1h", "365d")), WithJsonSchema(_DURATION_SCHEMA)]
 MaxAge = Annotated[timedelta, BeforeValidator(_duration("1h", "3650d")), WithJsonSchema(_DURATION_SCHEMA)]
 Window = Annotated[timedelta, BeforeValidator(_duration("1m", "7d")), WithJsonSchema(_DURATION_SCHEMA)]
 TimeOfDay = Annotated[
@@ -326,6 +328,7 @@ def _among(names: Iterable[str]) -> WithJsonSchema:
 
 
 DayName = Annotated[Weekday, BeforeValidator(_member(Weekday, "a day of the week")), _choice(Weekday)]
+TellingName = Annotated[Telling, BeforeValidator(_member(Telling, "a way to tell")), _choice(Telling)]
 PriorityName = Annotated[Priority, BeforeValidator(_member(Priority, "a priority")), _choice(Priority)]
 KindName = Annotated[Kind, BeforeValidator(_member(Kind, "a kind")), _choice(Kind)]
 TierName = Annotated[Tier, BeforeValidator(_member(Tier, "a tier")), _choice(Tier)]

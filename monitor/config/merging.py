@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from monitor.config.alerts import TIMEZONE, AlertsFile, FloodEntry, ReceiverEntry
+from monitor.config.alerts import TIMEZONE, AlertsFile, FloodEntry, ReceiverEntry, WatchdogEntry
 from monitor.config.problems import Place, Problem
 from monitor.config.references import duplicates, listed, unknown
 from monitor.config.rules import RulesFile
@@ -80,7 +80,9 @@ def policy(
     watch_ids = {watch.id for watch, _ in _watches(watchlist)}
     source_ids = {entry.value.id for entry in entries(polled, "sources")}
 
-    quiet, flood, zone = (only(parts, section, problems) for section in ("quiet", "flood", "timezone"))
+    quiet, flood, zone, watchdog = (
+        only(parts, section, problems) for section in ("quiet", "flood", "timezone", "watchdog")
+    )
     incidents = only(parts, "incidents", problems)
     if incidents:
         problems += unknown(listed(incidents.value), receiver_ids, what="receiver", entry=incidents)
@@ -97,6 +99,7 @@ def policy(
         incidents=tuple(dict.fromkeys(incidents.value)) if incidents else receiver_ids,
         quiet=quiet.value.hours() if quiet else None,
         mutes=tuple(entry.value.mute(ZoneInfo(timezone)) for entry in mutes),
+        watchdog=(watchdog.value if watchdog else WatchdogEntry()).policy(),
         flood=flood.value.flood() if flood else FloodEntry().flood(),
     )
 

@@ -144,7 +144,7 @@ def _path(content: Value, location: tuple[str | int, ...], *, absent: bool) -> K
                 continue
         elif isinstance(here, tuple) and isinstance(part, int) and part < len(here):
             here = here[part]
-        elif part == "[key]":
+        elif part == "[key]" or (isinstance(here, str) and isinstance(part, str)):
             continue
         path.append(part)
     return tuple(path)

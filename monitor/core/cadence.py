@@ -23,7 +23,9 @@ GONE_CONFIRMED_AFTER = timedelta(hours=6)  # a second 410 this long after the fi
 
 # So many new items a day are what the interval of `every` is meant for. Of a given number of visits, delay is least
 # when the interval falls with the square root of the rate: four times as lively, visited twice as often.
-USUAL_RATE = 6.0
+USUAL_RATE = 8.0
+KNOWN_PAUSES = 5  # from fewer nobody knows how lively a source is
+KNOWN_SPAN = timedelta(days=2)
 BOOST = timedelta(hours=1)  # how long the sources of a title are visited sooner once it is in the news
 
 _NO_HINTS = PollHints()
@@ -49,8 +51,8 @@ def pace(source: Source, state: SourceState, *, now: datetime) -> Pace:
         return Pace(interval=source.every, why="as configured")
     if state.boosted_until is not None and now < state.boosted_until <= now + BOOST:
         return Pace(interval=within.least, why="a title it has reported on is in the news")
-    if state.rhythm is None:
-        return Pace(interval=source.every, why="its rhythm is not known yet")
+    if state.rhythm is None or state.rhythm.pauses < KNOWN_PAUSES or state.rhythm.span < KNOWN_SPAN:
+        return Pace(interval=source.every, why="how lively it is is not known yet")
     items = _rate_now(state.rhythm, state.pulse.arrived_at, now)
     interval = source.every * math.sqrt(USUAL_RATE / items)
     return Pace(interval=min(max(interval, within.least), within.most), why=f"{items:.1f} new items a day")

@@ -13,6 +13,7 @@ from monitor.core.source import Validators
 SHORTEST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(hours=24)
 LONGEST_FRESH = timedelta(hours=24)
+_LONGEST_AGE = timedelta(days=31)
 LONGEST_VALIDATOR = 1024  # characters; we send it back with every request
 
 _SECONDS = re.compile(r"[0-9]{1,12}")
@@ -29,6 +30,14 @@ def http_date(value: str | None) -> datetime | None:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, TypeError, OverflowError, IndexError):  # the parser of the standard library raises all four
         return None
+
+
+def server_time(headers: Mapping[str, str]) -> datetime | None:
+    """What time it is by the server: the answer's Date, and how long it has lain in a cache since."""
+    date, age = http_date(headers.get("date")), headers.get("age", "").strip()
+    if date is None:
+        return None
+    return date + timedelta(seconds=min(int(age), _LONGEST_AGE.total_seconds()) if _SECONDS.fullmatch(age) else 0)
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, case, delete, false, func, or_, select, update
+from sqlalchemy import Select, bindparam, case, delete, false, func, literal, or_, select, update
 
 from monitor.core.rhythm import Rhythm
 from monitor.core.source import SourceState
@@ -64,7 +64,7 @@ def save_rhythms(tx: Connected, rhythms: Mapping[str, Rhythm]) -> None:
 
 def boost_sources(tx: Connected, ids: Iterable[str], *, now: datetime, until: datetime) -> None:
     c = source_state.c
-    soonest = case((c.not_before > now, c.not_before), else_=now)
+    soonest = case((c.not_before > now, c.not_before), else_=literal(now, c.not_before.type))
     due = case((c.next_due > soonest, soonest), else_=c.next_due)
     for piece in in_pieces(ids):
         mine = update(source_state).where(c.source_id.in_(piece), c.disabled == false())

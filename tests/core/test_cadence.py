@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,7 +8,9 @@ from hypothesis import strategies as st
 from monitor.core.cadence import (
     JITTER,
     LONGEST,
+    USUAL_RATE,
     Gone,
+    Pace,
     backoff,
     clamp_due,
     consider_gone,
@@ -15,9 +18,12 @@ from monitor.core.cadence import (
     counts_as_failure,
     first_due,
     next_due,
+    pace,
 )
 from monitor.core.fetching import FetchFailed, FetchFailure, PollHints
-from monitor.core.source import Move, Source, Tier
+from monitor.core.pulse import Pulse
+from monitor.core.rhythm import Rhythm
+from monitor.core.source import Adaptive, Move, Source, SourceState, Tier
 
 NOW = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)  # a Friday
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -189,3 +195,86 @@ def test_a_move_is_believed_after_three_agreeing_days(answers, remembered, adopt
 )
 def test_a_second_410_hours_later_disables(first_seen, expected):
     assert consider_gone(first_seen, NOW) is expected
+
+
+RHYTHM = Rhythm(
+    learned_at=NOW, pauses=60, span=timedelta(40), working=USUAL_RATE, weekend=USUAL_RATE / 4, usual=12 * HOUR
+)
+LIVELY = replace(source(), adaptive=Adaptive(least=5 * MINUTE, most=HOUR))
+
+
+def state(**fields):
+    values = {"source_id": "attitude", "url": "https://press.example/feed", "next_due": NOW, "rhythm": RHYTHM}
+    return SourceState(**{**values, **fields})
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "now", "minutes", "why"),
+    [
+        ({}, NOW, 15, "8.0 new items a day"),
+        ({}, NOW + timedelta(1), 30, "2.0 new items a day"),  # on a Saturday
+        ({"working": USUAL_RATE * 4}, NOW, 7.5, "32.0 new items a day"),
+        ({"working": USUAL_RATE * 100}, NOW, 5, "800.0 new items a day"),
+        ({"working": USUAL_RATE / 100, "weekend": 0.01}, NOW, 60, "0.1 new items a day"),
+        ({"pauses": 4}, NOW, 15, "how lively it is is not known yet"),
+        ({"span": timedelta(1)}, NOW, 15, "how lively it is is not known yet"),
+    ],
+)
+def test_the_interval_follows_how_lively_a_source_is(rhythm, now, minutes, why):
+    paced = pace(LIVELY, state(rhythm=replace(RHYTHM, **rhythm)), now=now)
+    assert (paced.interval / MINUTE, paced.why) == (pytest.approx(minutes), why)
+
+
+def test_a_source_that_has_gone_quiet_is_visited_less_often():
+    quiet = state(pulse=Pulse(arrived_at=NOW - 48 * HOUR))
+    assert pace(LIVELY, quiet, now=NOW).interval == 30 * MINUTE
+    lively = state(pulse=Pulse(arrived_at=NOW - 11 * HOUR))
+    assert pace(LIVELY, lively, now=NOW).interval == 15 * MINUTE
+    ahead = state(pulse=Pulse(arrived_at=NOW + 48 * HOUR))
+    assert pace(LIVELY, ahead, now=NOW).interval == 15 * MINUTE
+
+
+def test_news_about_a_title_has_its_sources_visited_sooner_for_an_hour():
+    boosted = state(boosted_until=NOW + HOUR)
+    assert pace(LIVELY, boosted, now=NOW).interval == 5 * MINUTE
+    assert pace(LIVELY, boosted, now=NOW + HOUR).interval == 15 * MINUTE
+    assert pace(LIVELY, boosted, now=NOW - HOUR).interval == 15 * MINUTE  # the clock was set back
+
+
+def test_nothing_moves_where_the_user_says_so_or_nothing_is_known():
+    assert pace(source(), state(boosted_until=NOW + HOUR), now=NOW) == Pace(interval=15 * MINUTE, why="as configured")
+    assert pace(LIVELY, state(rhythm=None), now=NOW).interval == 15 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        ({}, 5 * MINUTE),
+        ({"fresh_for": 10 * MINUTE}, 10 * MINUTE),  # what the publisher wants holds
+        ({"hints": PollHints(interval=HOUR)}, HOUR),
+        ({"failures": 1}, 15 * MINUTE),
+        ({"failures": 3}, HOUR),
+        ({"retry_after": MINUTE}, 15 * MINUTE),
+        ({"retry_after": 2 * HOUR}, 2 * HOUR),
+    ],
+)
+def test_a_shorter_interval_undercuts_nobody(outcome, expected):
+    assert abs(interval(interval=5 * MINUTE, **outcome) - expected) < timedelta(milliseconds=1)
+
+
+@given(
+    st.builds(
+        Rhythm,
+        learned_at=st.just(NOW),
+        pauses=st.integers(0, 99),
+        span=st.timedeltas(min_value=timedelta(0), max_value=timedelta(56)),
+        working=st.floats(1e-3, 1e4),
+        weekend=st.floats(1e-3, 1e4),
+        usual=st.timedeltas(min_value=timedelta(seconds=1), max_value=timedelta(56)),
+    ),
+    st.none() | st.timedeltas(min_value=timedelta(-300), max_value=timedelta(40)).map(NOW.__add__),
+    st.none() | st.timedeltas(min_value=timedelta(-20), max_value=timedelta(10)).map(NOW.__add__),
+)
+def test_the_interval_stays_within_its_range(rhythm, arrived_at, boosted_until):
+    known = state(rhythm=rhythm, pulse=Pulse(arrived_at=arrived_at), boosted_until=boosted_until)
+    assert 5 * MINUTE <= pace(LIVELY, known, now=NOW).interval <= HOUR
