@@ -26,7 +26,7 @@ _NAMED = 8
 
 _SILENCE = frozenset({IncidentKind.QUIET, IncidentKind.STALE})
 _OF_A_SOURCE = _SILENCE | {IncidentKind.EMPTY, IncidentKind.LIMITED}
-_SAY_MORE = frozenset({IncidentKind.FAILING, IncidentKind.NOT_A_FEED, IncidentKind.GONE})
+_SAY_MORE = frozenset({IncidentKind.FAILING, IncidentKind.NOT_A_FEED, IncidentKind.GONE, IncidentKind.SPENDING})
 _FINE, _NOBODY_KNOWS = "", None
 
 Watched = tuple[Source, SourceState]

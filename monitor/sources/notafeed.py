@@ -19,6 +19,20 @@ _BOT_CHECK_BODY = re.compile(
 )
 _LOGIN_TITLE = re.compile(r"\b(?:log ?-?in|sign ?-?in|anmelden|connexion|iniciar sesi[oó]n)\b", re.IGNORECASE)
 _CONSENT = re.compile(r"\b(?:cookie|consent|before you continue|bevor sie fortfahren|privacy)\b", re.IGNORECASE)
+# A parking service says so itself, or sells the name in its title.
+_PARKED_TITLE = re.compile(
+    r"(?:\b(?:domain|name|website)|\w\.[a-z]{2,12}) (?:is |may be )(?:for sale|parked|expired)|buy this domain|domain (?:parking|for sale)",
+    re.IGNORECASE,
+)
+_PARKED_BODY = re.compile(
+    rb"sedoparking|parkingcrew|parklogic|bodis\.com|afternic|hugedomains|dan\.com/buy|window\.park\b|above\.com/domain",
+    re.IGNORECASE,
+)
+# Pages that stand in a site's place, by their titles and what they hold.
+_OTHERS = (
+    ("a parked domain", _PARKED_TITLE, _PARKED_BODY),
+    ("a bot check", _BOT_CHECK_TITLE, _BOT_CHECK_BODY),
+)
 _LOOKED_AT = 500_000
 _MOST_FEEDS = 5
 
@@ -37,8 +51,9 @@ def not_a_feed(body: bytes, *, url: str) -> NotAFeed:
     words = "" if title else clean_line(text_of(root), 60)
     page = f"an HTML page titled “{title}”" if title else f"an HTML page without a title; it begins “{words}”"
     feeds = list(dict.fromkeys(link.url for link in declared_feeds(root, url)))
-    if is_bot_check(title) or (_BOT_CHECK_BODY.search(start) and not feeds):
-        return NotAFeed(detail=f"{page} (a bot check)")
+    for mark, titled, held in _OTHERS:
+        if titled.search(title) or (held.search(start) and not feeds):
+            return NotAFeed(detail=f"{page} ({mark})")
     if feeds:
         return NotAFeed(detail=f"{page}{_say_feeds(feeds)}")
     if first(root, "input[type=password]") is not None or _LOGIN_TITLE.search(title):
