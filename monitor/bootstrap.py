@@ -1,6 +1,7 @@
 """The composition root: settings and configuration in, a working program out. It owns opening and closing."""
 
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -41,16 +42,18 @@ from monitor.logbook import tell_poll, tell_sending
 from monitor.newsroom import Newsroom, read_timeline
 from monitor.notifier import CONSOLE, Notifier
 from monitor.poll import Desk
-from monitor.ports import Adapter, Clock, Fetch, Inbox, Push, ReadPage, SendResult, Sent, Store
+from monitor.ports import Adapter, Clock, Fetch, Inbox, Push, ReadPage, ReadPush, SendResult, Sent, Store
 from monitor.replay import Difference, replay
 from monitor.retell import retell
 from monitor.rounds import Ahead, Program, Round, once
 from monitor.sandbox import Sandbox
-from monitor.sources import adapters, page_reader
+from monitor.sources import adapters, page_reader, push_reader
 from monitor.store.copying import copy_database
 from monitor.store.opening import DATABASE, open_store
 from monitor.submit import NotSubmitted, Submitted, fetch_page, read_saved, submit
 from monitor.trial import try_source
+
+logger = logging.getLogger(__name__)
 
 # More wait for the next tick, so that what is brought in masses is stored in portions.
 _PUSHES_AT_ONCE = 100
@@ -73,6 +76,7 @@ class Edges:
     fetch: Fetch
     adapters: Mapping[str, Adapter]
     read_page: ReadPage
+    read_push: ReadPush
     clock: Clock
     ahead: Ahead
 
@@ -99,6 +103,7 @@ async def open_edges(
             fetch=fetcher,
             adapters=adapters(run=sandbox.run, clock=clock, inbox=_inbox(store)),
             read_page=page_reader(sandbox.run),
+            read_push=push_reader(sandbox.run, clock),
             clock=clock,
             ahead=fetcher.clocks.ahead,
         )
@@ -142,7 +147,7 @@ async def open_scratch(within: Path | None = None) -> AsyncIterator[Store]:
 
 
 async def run_daemon(settings: Settings, setup: Setup, *, controls: Controls) -> None:
-    """Runs the daemon until it is told to stop. Raises StoreError."""
+    """Runs the daemon until it is told to stop. Raises StoreError, PageError."""
     async with open_edges(settings, clock=now, exclusive=True) as edges:
         daemon = Daemon(
             store=edges.store,
@@ -155,7 +160,37 @@ async def run_daemon(settings: Settings, setup: Setup, *, controls: Controls) ->
             controls=controls,
             started_at=now(),
         )
-        await daemon.run()
+        async with open_page(settings, edges, daemon):
+            await daemon.run()
+
+
+@asynccontextmanager
+async def open_page(settings: Settings, edges: Edges, daemon: Daemon) -> AsyncIterator[int | None]:
+    """Serves the page beside the daemon, where one is asked for, over all changes of configuration: its port.
+
+    Raises PageError.
+    """
+    if settings.page is None:
+        if deaf := ", ".join(source.id for source in daemon.setup.sources if source.pushed):
+            detail = f"nothing can be brought to {deaf}: set MONITOR_PAGE, for example to 127.0.0.1:8410"
+            logs.log(logger, logging.WARNING, "page", detail=detail)
+        yield None
+        return
+    from monitor.web.app import application
+    from monitor.web.door import Door
+    from monitor.web.server import serve
+
+    door = Door(
+        store=edges.store,
+        clock=edges.clock,
+        sources=lambda: daemon.setup.sources,
+        read_push=edges.read_push,
+        nudge=daemon.nudged.set,
+    )
+    host = settings.page.host
+    async with serve(application(door), host=host, port=settings.page.port) as port:
+        logs.log(logger, logging.INFO, "page", detail=f"served at {host}:{port}")
+        yield port
 
 
 async def run_once(settings: Settings, setup: Setup, *, everything: bool, stream: TextIO) -> Round:

@@ -79,6 +79,7 @@ class Daemon:
     controls: Controls
     started_at: datetime
     changed: asyncio.Event = field(default_factory=asyncio.Event)  # begin anew with `setup`
+    nudged: asyncio.Event = field(default_factory=asyncio.Event)  # something is due: do not wait for the next tick
     tasks: set[asyncio.Task[object]] = field(default_factory=set)
     polling: set[str] = field(default_factory=set)  # sources under way: the lease may run out at a slow host
     store_told: tuple[str, float] | None = None  # the last trouble of the store that was logged, and when by the loop
@@ -118,15 +119,17 @@ class Daemon:
                 await self._tick(program, newcomers)
             except StoreError as error:
                 self._tell_store(error)
-            due = max(due, loop.time()) + TICK.total_seconds()
+            due = loop.time() + TICK.total_seconds()
 
     async def _told_before(self, moment: float) -> bool:
-        """Waits until that moment of the loop's clock, or until told to stop or reload."""
-        waits = [asyncio.ensure_future(event.wait()) for event in (self.controls.stop, self.changed)]
+        """Waits until that moment of the loop's clock, or until nudged; whether told to stop or reload."""
+        events = (self.controls.stop, self.changed, self.nudged)
+        waits = [asyncio.ensure_future(event.wait()) for event in events]
         try:
             timeout = max(0.0, moment - asyncio.get_running_loop().time())
-            done, _ = await asyncio.wait(waits, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
-            return bool(done)
+            await asyncio.wait(waits, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+            self.nudged.clear()
+            return self.controls.stop.is_set() or self.changed.is_set()
         finally:
             for wait in waits:
                 wait.cancel()
@@ -151,6 +154,8 @@ class Daemon:
             self.polling.discard(outcome.source_id)
             newcomers.note(outcome)
             tell_poll(outcome, error)
+            if outcome.alerts:
+                self.nudged.set()
 
         self.polling |= left
         try:

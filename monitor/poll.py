@@ -125,6 +125,7 @@ async def _judge(
         now=now,
         max_age=source.max_age,
         silent=visit.silent,
+        complete=visit.complete,
     )
     return novelty, {s.id: s for s in stored}
 

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from monitor.core.alert import Alert, AlertState, NewAlert
 from monitor.core.announcement import Announcement
 from monitor.core.coverage import FirstReport
-from monitor.core.fetching import FetchResult, Page, ParseFailed, Request, VisitResult
+from monitor.core.fetching import FetchResult, Page, ParseFailed, ParseResult, Request, VisitResult
 from monitor.core.holds import Hold
 from monitor.core.incidents import Incident
 from monitor.core.item import Item
@@ -55,12 +55,19 @@ class Push:
     at: datetime
     body: bytes = field(repr=False)
     content_type: str | None
+    name: str | None = None  # what the sender calls it, to know it again when it is sent twice
 
 
 class Inbox(Protocol):
     """What was brought to a source and not read yet, in the order in which it came."""
 
     async def __call__(self, source_id: str, /) -> Sequence[Push]: ...
+
+
+class ReadPush(Protocol):
+    """Reads what is pushed to a source as its next visit will; `name` is what the sender calls it."""
+
+    async def __call__(self, source: Source, body: bytes, name: str | None, /) -> ParseResult: ...
 
 
 class ReadPage(Protocol):
@@ -336,7 +343,9 @@ class Transaction(View, Protocol):
         """Drops the state of sources that are no longer configured, and what was brought to them; their items stay."""
         ...
 
-    def add_push(self, source_id: str, body: bytes, *, content_type: str | None, at: datetime) -> int:
+    def add_push(
+        self, source_id: str, body: bytes, *, content_type: str | None, at: datetime, name: str | None = None
+    ) -> int:
         """Keeps what was brought to a source until its next poll, which is due at once."""
         ...
 

@@ -12,6 +12,9 @@ from monitor.core.silence import say_rhythm
 from monitor.core.source import Source, SourceState
 from monitor.ports import FirstLook, Heartbeat, PollOutcome, View
 
+# Four missed heartbeats: long enough for a machine under load, short enough for a restart to help.
+_STALE = timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
@@ -40,6 +43,11 @@ class Status:
     holds: tuple[Hold, ...]
     outbox: Mapping[AlertState, int]
     first_look: FirstLook | None  # of the sources that were read for the first time last
+
+
+def lives(beat: Heartbeat | None, now: datetime) -> bool:
+    """Whether the daemon has given a sign of life lately."""
+    return beat is not None and now - beat.at < _STALE
 
 
 def take_status(view: View, sources: Iterable[Source], *, now: datetime) -> Status:

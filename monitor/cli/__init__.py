@@ -25,6 +25,7 @@ from monitor.cli import (
 from monitor.cli.output import stderr
 from monitor.config import ConfigError
 from monitor.store.errors import StoreError
+from monitor.web.errors import PageError
 
 _INTERRUPTED = 130  # as a shell reports a program ended by Ctrl-C
 
@@ -82,7 +83,7 @@ def main() -> None:
     except ConfigError as error:
         stderr().print(str(error), soft_wrap=True)
         sys.exit(2)
-    except StoreError as error:
+    except (PageError, StoreError) as error:
         stderr().print(f"error: {error}", soft_wrap=True)
         sys.exit(1)
     except KeyboardInterrupt:

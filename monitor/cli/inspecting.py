@@ -39,12 +39,10 @@ from monitor.explain import (
 )
 from monitor.firstlook import LOOKS_BACK
 from monitor.ports import HistoryQuery, Recognise, View
-from monitor.status import SourceLine, Status, take_status
+from monitor.status import SourceLine, Status, lives, take_status
 
 T = TypeVar("T")
 
-# Four missed heartbeats: long enough for a machine under load, short enough for a restart to help.
-_STALE = timedelta(minutes=1)
 _MOST_ROWS = 1_000_000
 _LATE = timedelta(seconds=1)  # a tick later than this says that the machine is too busy
 _CSV_COLUMNS = (
@@ -74,7 +72,7 @@ def status(
     moment = now()
     if health:
         beat = ask(data, lambda view: view.heartbeat())
-        alive = beat is not None and moment - beat.at < _STALE
+        alive = lives(beat, moment)
         stdout().print(f"last sign of life {ago(beat.at, moment)}" if beat else "the daemon has never run here")
         raise typer.Exit(0 if alive else 1)
     settings = read_settings(config=config, data=data)

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from monitor.config.problems import ConfigError, Place, Problem
 
 PREFIX = "MONITOR_"
+_LAST_PORT = 65_535
 
 
 class LogFormat(StrEnum):
@@ -35,6 +37,31 @@ def _contact(value: object) -> object:
     return value
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """Where the page is served."""
+
+    host: str
+    port: int
+
+
+def _page(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:/\[\]]+)):(?P<port>[0-9]{1,5})", value)
+    if found is None or not 0 < int(found["port"]) <= _LAST_PORT:
+        raise ValueError("write a host and a port, such as 127.0.0.1:8410")
+    return Served(host=found["six"] or found["host"], port=int(found["port"]))
+
+
+def _public_url(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", value):
+        raise ValueError("write the web address under which the page is reached, such as https://monitor.example.org")
+    return value.rstrip("/")
+
+
 class Settings(BaseSettings):
     """Everything `MONITOR_*` says. Made once, by the composition root."""
 
@@ -51,6 +78,13 @@ class Settings(BaseSettings):
     contact: Annotated[str | None, BeforeValidator(_contact)] = Field(
         default=None,
         description="A web or mail address that the User-Agent tells to publishers, so they can write instead of blocking.",
+    )
+    page: Annotated[Served | None, BeforeValidator(_page)] = Field(
+        default=None,
+        description="Host and port of the page, which takes webhooks and tells health, such as 127.0.0.1:8410.",
+    )
+    public_url: Annotated[str | None, BeforeValidator(_public_url)] = Field(
+        default=None, description="The address under which the internet reaches the page, for WebSub."
     )
     environment_proxy: bool = Field(
         default=False, description="Whether HTTP_PROXY, HTTPS_PROXY and NO_PROXY are followed."

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Discriminator, Field, Tag
 from monitor.config.fields import STRICT, Every, MaxAge
 from monitor.config.sourcetypes.bluesky import BlueskyEntry
 from monitor.config.sourcetypes.feed import FeedEntry
+from monitor.config.sourcetypes.inbound import WebhookEntry
 from monitor.config.sourcetypes.meta import InstagramEntry, ThreadsEntry
 from monitor.config.sourcetypes.telegram import TelegramEntry
 from monitor.config.sourcetypes.youtube import YoutubeEntry
@@ -28,6 +29,7 @@ SourceEntry = Annotated[
     | Annotated[InstagramEntry, Tag("instagram")]
     | Annotated[TelegramEntry, Tag("telegram")]
     | Annotated[ThreadsEntry, Tag("threads")]
+    | Annotated[WebhookEntry, Tag("webhook")]
     | Annotated[YoutubeEntry, Tag("youtube")],
     Discriminator(_type_of),
 ]

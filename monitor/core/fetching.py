@@ -130,6 +130,9 @@ class Visited:
     via: str = ""  # by which of several ways to the same account it came, for `status`
     credential_expires: datetime | None = None  # when the user's token runs out, where the service says so
     pushes: tuple[int, ...] = ()  # ids of what was brought to us and is read with this, so that it can go
+    complete: bool = (
+        True  # the document is all that the source shows now; else strange ids in it tell nothing of the rest
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,12 +107,14 @@ def decide(
     now: datetime,
     max_age: timedelta,
     silent: Collection[str] = (),
+    complete: bool = True,
 ) -> Novelty:
     """What each item of a document is to us.
 
     `known` are the source's stored items that share a key, URL or title with the document; `has_items` says
     whether the source has any stored item at all. Keys in `parsed_items` are unique. Unknown items whose key is in
-    `silent` may have been told by another way to the same source: they are stored silently.
+    `silent` may have been told by another way to the same source: they are stored silently. A document that is not
+    `complete` may well hold nothing but strangers, and is not suspected of changed ids.
     """
     judged = {}
     by_key = {stored.key: stored for stored in known}
@@ -125,8 +127,9 @@ def decide(
     if state.baseline_at is not None:
         # The changes that a database made to a title share its page, and have the keys that we gave them.
         named = [item for item in parsed_items if item.claims is None]
-        all_strange = has_items and len(named) >= _FEWEST_STRANGERS and not by_key.keys() & judged.keys()
-        for key, stored in _renamed(named, known, all_strange=all_strange).items():
+        strange = complete and has_items and not by_key.keys() & judged.keys()
+        all_strange = strange and len(named) >= _FEWEST_STRANGERS
+        for key, stored in _renamed(named, known, all_strange=all_strange, complete=complete).items():
             judged[key] = Judged(item=judged[key].item, reason=Reason.REKEYED, known=stored)
         if all_strange:
             last_success = state.last_success_at or state.baseline_at
@@ -146,15 +149,17 @@ def _unknown(item: Item, state: SourceState, oldest: datetime, *, silent: bool) 
     return Judged(item=item, reason=Reason.TOO_OLD if too_old else Reason.NEW)
 
 
-def _renamed(items: Sequence[Item], known: Sequence[Known], *, all_strange: bool) -> Mapping[str, Known]:
+def _renamed(
+    items: Sequence[Item], known: Sequence[Known], *, all_strange: bool, complete: bool
+) -> Mapping[str, Known]:
     """The items that are stored under another key, by their new one.
 
     Alone, an item is recognised by showing exactly what the stored one shows. Links and titles are believed
-    only when most of the document speaks for a change of ids: a link may serve many entries, a title recur.
+    only when most of a complete document speaks for a change of ids: a link may serve many entries, a title recur.
     """
     by_content = _same(items, known, lambda entry: entry.fingerprint)
     by_url = _same(items, known, lambda entry: canonical(entry.url) if entry.url else None)
-    if not all_strange and 2 * len(by_url) <= len(items):
+    if not complete or (not all_strange and 2 * len(by_url) <= len(items)):
         return by_content
     by_title = _same(items, known, lambda entry: fold(entry.title) or None) if all_strange else {}
     found: dict[str, Known] = {}

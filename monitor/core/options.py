@@ -65,3 +65,12 @@ class YoutubeOptions(Options):
     shorts: bool = True
     live: bool = True
     base: str | None = None  # set where the user names another server
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookOptions(Options):
+    """Of `type: webhook`: how its senders prove that they may, by one of the two."""
+
+    token: str = field(default="", repr=False)  # shown by the sender
+    secret: str = field(default="", repr=False)  # with which the sender signs
+    header: str = ""  # that holds the signature; "" = any of those that are usual

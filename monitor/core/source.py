@@ -54,6 +54,7 @@ class Source:
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # values may be secrets
     auth: BasicAuth | None = None
     proxy: str | None = field(default=None, repr=False)  # may hold a password
+    pushed: bool = False  # what it has is brought to us: no first poll is silent, and silence is no trouble
     adaptive: Adaptive | None = None  # None: polled at the interval of `every`, however lively it is
     watchdog: bool = True  # whether its silence is told
     quiet_after: timedelta | None = None  # how long a silence is told; None: three times what is usual for it

@@ -22,8 +22,16 @@ _DOUBTED = 3
 
 
 def first_state(source: Source, *, now: datetime, position: int) -> SourceState:
-    """The state of a source never polled; `position` counts the new sources from 0."""
-    return SourceState(source_id=source.id, url=source.url, next_due=first_due(source, now=now, position=position))
+    """The state of a source never polled; `position` counts the new sources from 0.
+
+    What is brought to us is news from the first: nobody brings their archive.
+    """
+    return SourceState(
+        source_id=source.id,
+        url=source.url,
+        next_due=first_due(source, now=now, position=position),
+        baseline_at=now if source.pushed else None,
+    )
 
 
 def current_state(source: Source, state: SourceState, *, now: datetime) -> SourceState:

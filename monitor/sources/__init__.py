@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from monitor.core.fetching import Page, ParseFailed
-from monitor.ports import Adapter, Clock, Inbox, ReadPage
+from monitor.core.fetching import Page, ParseFailed, ParseResult
+from monitor.core.source import Source
+from monitor.ports import Adapter, Clock, Inbox, ReadPage, ReadPush
 from monitor.sources import article
 from monitor.sources.bluesky import BlueskyAdapter
 from monitor.sources.feed import FeedAdapter
@@ -11,6 +12,7 @@ from monitor.sources.instagram import InstagramAdapter
 from monitor.sources.reading import Run
 from monitor.sources.telegram import TelegramAdapter
 from monitor.sources.threads import ThreadsAdapter
+from monitor.sources.webhook import WebhookAdapter, read_push
 from monitor.sources.youtube import YoutubeAdapter
 
 
@@ -23,6 +25,7 @@ def adapters(*, run: Run, clock: Clock, inbox: Inbox) -> Mapping[str, Adapter]:
         "telegram": TelegramAdapter(run=run, clock=clock),
         "threads": ThreadsAdapter(run=run, clock=clock),
         "youtube": YoutubeAdapter(run=run, clock=clock),
+        "webhook": WebhookAdapter(run=run, clock=clock, inbox=inbox),
     }
 
 
@@ -31,5 +34,14 @@ def page_reader(run: Run) -> ReadPage:
 
     async def read(body: bytes, *, url: str, content_type: str | None) -> Page | ParseFailed:
         return await run(article.read_page, body, url=url, content_type=content_type)
+
+    return read
+
+
+def push_reader(run: Run, clock: Clock) -> ReadPush:
+    """Reads what is pushed to a webhook as its next visit will, so that what cannot be read is refused at once."""
+
+    async def read(source: Source, body: bytes, name: str | None) -> ParseResult:
+        return await read_push(source, body, name, run=run, now=clock())
 
     return read

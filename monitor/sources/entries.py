@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import unquote
 
+from monitor.core.fetching import Parsed, ParseResult
 from monitor.core.item import Embed, Item
 from monitor.core.text import clean_line, clean_text
 from monitor.core.url import canonical, http_url
@@ -63,6 +64,13 @@ def to_items(entries: Sequence[Entry], *, base: str) -> tuple[tuple[Item, ...], 
     unique = {item.key: item for item in reversed(shown)}
     kept = tuple(item for item in shown if unique.get(item.key) is item)
     return kept, len(entries) - len(kept)
+
+
+def in_language(result: ParseResult, lang: str | None) -> ParseResult:
+    """The items in the language the user says: they know better than software that says "en-US" of everything."""
+    if lang is None or not isinstance(result, Parsed):
+        return result
+    return replace(result, items=tuple(replace(item, lang=lang) for item in result.items))
 
 
 def _item(entry: Entry, base: str) -> Item:

@@ -6,7 +6,6 @@ Runs in the killable process: any bytes may come in, and what they cost is bound
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +18,7 @@ from monitor.core.text import clean_line
 from monitor.ports import Clock, Fetch
 from monitor.sources import bridges, embeds, html
 from monitor.sources.dates import read_date
-from monitor.sources.entries import Entry, newest, to_items
+from monitor.sources.entries import Entry, in_language, newest, to_items
 from monitor.sources.hints import poll_hints
 from monitor.sources.jsonfeed import is_json, read_json_feed
 from monitor.sources.notafeed import not_a_feed
@@ -53,18 +52,11 @@ class FeedAdapter:
             result = await self._run(
                 read_feed, answer.body, url=answer.url, content_type=answer.content_type, now=self._clock()
             )
-            return result if source.lang is None else _in_language(result, source.lang)
+            return in_language(result, source.lang)
 
         request = request_of(source, state, version=self.version)
         visit = await visit_document(state, request, version=self.version, fetch=fetch, read=read)
         return bridges.explained(visit) if isinstance(visit, FetchFailed) else visit
-
-
-def _in_language(result: ParseResult, lang: str) -> ParseResult:
-    """The items in the language the user says: they know better than software that says "en-US" of everything."""
-    if not isinstance(result, Parsed):
-        return result
-    return replace(result, items=tuple(replace(item, lang=lang) for item in result.items))
 
 
 def read_feed(

@@ -12,8 +12,10 @@ from monitor.store.tables import push, source_state
 _ADD = push.insert().returning(push.c.id)
 
 
-def add_push(tx: Connected, source_id: str, body: bytes, *, content_type: str | None, at: datetime) -> int:
-    row = {"source_id": source_id, "at": at, "body": body, "content_type": content_type}
+def add_push(
+    tx: Connected, source_id: str, body: bytes, *, content_type: str | None, at: datetime, name: str | None = None
+) -> int:
+    row = {"source_id": source_id, "at": at, "body": body, "content_type": content_type, "name": name}
     later = source_state.c.source_id == source_id, source_state.c.next_due > at
     tx.connection.execute(update(source_state).where(*later).values(next_due=at))
     return int(tx.connection.execute(_ADD, row).scalar_one())

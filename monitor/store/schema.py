@@ -15,7 +15,7 @@ from monitor.store.lock import one_at_a_time, sole_holder
 from monitor.store.statements import insert_or_update
 from monitor.store.tables import meta
 
-REVISION = "0007"  # the newest migration; what this program reads and writes
+REVISION = "0008"  # the newest migration; what this program reads and writes
 APPLICATION_ID = 0x414E4D4F  # "ANMO": marks the file as ours (https://www.sqlite.org/pragma.html#pragma_application_id)
 _COPIES = 3
 _SAVE_META = insert_or_update(meta, ["name"])

@@ -60,6 +60,7 @@ class PushRow(SQLModel, table=True):
     at: datetime = Field(sa_column=moment())
     body: bytes
     content_type: str | None
+    name: str | None
 
 
 class PollRow(SQLModel, table=True):

@@ -103,7 +103,7 @@ class _AnyEnviron(dict[str, str]):
     """Has every variable that an example of a source refers to."""
 
     def get(self, name: str, default: object = None) -> str:  # type: ignore[override]  # it is always there
-        return "1234567890" if name.endswith("_ID") else f"{name.lower()}-1234"
+        return "1234567890" if name.endswith("_ID") else f"{name.lower()}-1234-b7tQm2Zx9LrV4cKp0sWj8A"
 
 
 @pytest.mark.parametrize("block", SOURCE_BLOCKS)

@@ -10,7 +10,7 @@ from monitor.config.reading import parse
 from monitor.config.secrets import Secrets
 from monitor.config.sources import SourcesFile
 from monitor.config.validating import validate
-from monitor.core.options import BlueskyOptions, TelegramOptions, YoutubeOptions
+from monitor.core.options import BlueskyOptions, TelegramOptions, WebhookOptions, YoutubeOptions
 from monitor.core.source import Source
 from monitor.core.watchlist import Watch
 
@@ -99,3 +99,12 @@ def test_a_youtube_channel_in_any_form(written: str, channel: str, address: str)
     assert source.url == f"https://www.youtube.com/{address}"
     assert source.options == YoutubeOptions(channel=channel, live=False)
     assert source.every == timedelta(minutes=20)
+
+
+def test_a_webhook_waits_for_what_is_brought() -> None:
+    source = read("type: webhook, token: b7tQm2Zx9LrV4cKp0sWj8A")
+    assert (source.url, source.options) == ("webhook:a", WebhookOptions(token="b7tQm2Zx9LrV4cKp0sWj8A"))
+    assert (source.pushed, source.watchdog, source.every) == (True, False, timedelta(days=1))
+    assert "b7tQ" not in repr(source)
+    signed = read("type: webhook, secret: 0123456789abcdef, header: X-Forum-Signature")
+    assert signed.options == WebhookOptions(secret="0123456789abcdef", header="X-Forum-Signature")

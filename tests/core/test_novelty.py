@@ -39,6 +39,7 @@ def judge(
     last_success_at=LAST,
     max_age=7 * DAY,
     silent=(),
+    complete=True,
 ):
     state = SourceState(source_id="s", url="u", next_due=NOW, baseline_at=baseline_at, last_success_at=last_success_at)
     return decide(
@@ -49,6 +50,7 @@ def judge(
         now=NOW,
         max_age=max_age,
         silent=silent,
+        complete=complete,
     )
 
 
@@ -154,6 +156,15 @@ def test_all_ids_new_are_recognised_by_link_or_title():
     assert reasons(novelty) == ["rekeyed", "rekeyed", "rekeyed", "new", "held", "held", "too_old"]
     assert [judged.known.key for judged in novelty.rekeyed] == ["a", "b", "c"]
     assert novelty.ids_changed
+
+
+def test_what_is_pushed_may_be_nothing_but_strangers():
+    """A push shows a few items, not the source: many unknown ones at known links are news and not other ids."""
+    stored = [item(name) for name in "abcd"]
+    pushed = [item(name, key=f"new {name}", fingerprint=f"says {name}", age=None) for name in "abcd"]
+    assert reasons(judge(pushed, stored, complete=False)) == ["new"] * 4
+    assert reasons(judge(pushed, stored)) == ["rekeyed"] * 4
+    assert reasons(judge([item("a", key="again")], stored, complete=False)) == ["rekeyed"]
 
 
 def test_a_link_all_entries_share_identifies_none_of_them():

@@ -82,6 +82,11 @@ def test_a_source_never_polled_is_due_at_once_and_its_first_poll_is_silent():
     assert first_state(source(), now=NOW, position=500).next_due > NOW
 
 
+def test_what_is_brought_is_news_from_the_first():
+    assert first_state(source(), now=NOW, position=0).baseline_at is None
+    assert first_state(replace(source(), pushed=True), now=NOW, position=0).baseline_at == NOW
+
+
 def test_another_url_is_another_feed():
     current = current_state(source(NEW), replace(IN_TROUBLE, moved_to=NEWER, move=Move(target=OLD, days=())), now=NOW)
     assert current == state(url=NEW)
