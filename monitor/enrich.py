@@ -14,7 +14,7 @@ from monitor.core.item import Item
 from monitor.core.report import Document, Recognition
 from monitor.core.settling import changed_reports
 from monitor.core.source import Source, Tier
-from monitor.core.url import host, is_front_page, is_wall
+from monitor.core.url import canonical, host, is_front_page, is_wall
 from monitor.ports import Fetch, ReadPage, Recognise, StoredItem
 
 # What is told within a minute may not wait for a hundred slow pages.
@@ -72,7 +72,9 @@ async def read_items(
     # In a thread, so that a thousand items of a first poll do not hold up the loop.
     readings = await asyncio.to_thread(read_all)
     wanted = (
-        [place for place, reading in enumerate(readings) if reading.wanted and has_page(reading.item)] if visit else []
+        [place for place, reading in enumerate(readings) if reading.wanted and has_page(reading.item, source)]
+        if visit
+        else []
     )
     deadline = asyncio.get_running_loop().time() + patience.total_seconds()
 
@@ -121,12 +123,15 @@ async def read_revisions(
     return await asyncio.to_thread(read_all)
 
 
-def has_page(item: Item) -> bool:
+def has_page(item: Item, source: Source) -> bool:
     """Whether an item leads to a page that may say more.
 
-    The page of a post says what the post says, or asks for a sign-in; that of a database says what its fields say.
+    The page of a post says what the post says, or asks for a sign-in. The changes of a database are told as they are.
+    What stands on its source's own page has been read there.
     """
-    return item.url is not None and item.claims is None and all(embed.permalink != item.url for embed in item.embeds)
+    if item.url is None or item.claims is not None or canonical(item.url) == canonical(source.url):
+        return False
+    return all(embed.permalink != item.url for embed in item.embeds)
 
 
 def request_of_page(url: str, *, trusted_host: str | None, proxy: str | None) -> Request:

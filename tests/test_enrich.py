@@ -73,6 +73,12 @@ def test_the_page_of_a_database_is_not_visited(bench):
     assert (_visited(bench), len(bench.announcements())) == ([], 1)
 
 
+def test_the_page_of_the_source_itself_is_not_visited(bench):
+    """What stands there was read there; beside it stand other items."""
+    bench.tell(item("a", url=f"{bench.sources[0].url}/"))
+    assert (bench.fetch.asked[-1].url, len(bench.announcements())) == (bench.sources[0].url, 1)
+
+
 def test_the_items_of_a_first_poll_are_not_visited(bench):
     fresh = source("herald")
     bench.publish(item("a"), at=fresh)

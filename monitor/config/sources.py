@@ -10,6 +10,7 @@ from monitor.config.sourcetypes.bluesky import BlueskyEntry
 from monitor.config.sourcetypes.feed import FeedEntry
 from monitor.config.sourcetypes.inbound import WebhookEntry
 from monitor.config.sourcetypes.meta import InstagramEntry, ThreadsEntry
+from monitor.config.sourcetypes.page import PageEntry
 from monitor.config.sourcetypes.telegram import TelegramEntry
 from monitor.config.sourcetypes.youtube import YoutubeEntry
 
@@ -27,6 +28,7 @@ SourceEntry = Annotated[
     Annotated[BlueskyEntry, Tag("bluesky")]
     | Annotated[FeedEntry, Tag("feed")]
     | Annotated[InstagramEntry, Tag("instagram")]
+    | Annotated[PageEntry, Tag("page")]
     | Annotated[TelegramEntry, Tag("telegram")]
     | Annotated[ThreadsEntry, Tag("threads")]
     | Annotated[WebhookEntry, Tag("webhook")]

@@ -129,7 +129,7 @@ def decide(
         named = [item for item in parsed_items if item.claims is None]
         strange = complete and has_items and not by_key.keys() & judged.keys()
         all_strange = strange and len(named) >= _FEWEST_STRANGERS
-        for key, stored in _renamed(named, known, all_strange=all_strange, complete=complete).items():
+        for key, stored in _renamed(named, known, state.url, all_strange=all_strange, complete=complete).items():
             judged[key] = Judged(item=judged[key].item, reason=Reason.REKEYED, known=stored)
         if all_strange:
             last_success = state.last_success_at or state.baseline_at
@@ -150,15 +150,17 @@ def _unknown(item: Item, state: SourceState, oldest: datetime, *, silent: bool) 
 
 
 def _renamed(
-    items: Sequence[Item], known: Sequence[Known], *, all_strange: bool, complete: bool
+    items: Sequence[Item], known: Sequence[Known], own: str, *, all_strange: bool, complete: bool
 ) -> Mapping[str, Known]:
-    """The items that are stored under another key, by their new one.
+    """The items that are stored under another key, by their new one. `own` is the source's address, which is no item's.
 
     Alone, an item is recognised by showing exactly what the stored one shows. Links and titles are believed
     only when most of a complete document speaks for a change of ids: a link may serve many entries, a title recur.
     """
     by_content = _same(items, known, lambda entry: entry.fingerprint)
-    by_url = _same(items, known, lambda entry: canonical(entry.url) if entry.url else None)
+    by_url = _same(
+        items, known, lambda entry: url if entry.url and (url := canonical(entry.url)) != canonical(own) else None
+    )
     if not complete or (not all_strange and 2 * len(by_url) <= len(items)):
         return by_content
     by_title = _same(items, known, lambda entry: fold(entry.title) or None) if all_strange else {}

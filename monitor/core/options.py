@@ -41,6 +41,44 @@ class InstagramOptions(Options):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JsonOptions(Options):
+    """Where the items stand in a JSON document, and what their parts are: JMESPath expressions, "" = the usual names."""
+
+    items: str
+    title: str = ""
+    link: str = ""
+    date: str = ""
+    summary: str = ""
+    id: str = ""
+    date_format: str = ""
+    script: str = ""  # the document is a page that holds the JSON in this script; "" = the document is JSON
+    obey_robots: bool = True  # where the document is a page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageOptions(Options):
+    """What to read on a page: its items, or one element for what is added to it. CSS selectors, "" = the usual places."""
+
+    item: str = ""  # "" exactly where `watch` is not
+    title: str = ""
+    link: str = ""
+    date: str = ""
+    summary: str = ""
+    date_format: str = ""
+    watch: str = ""
+    ignore: tuple[str, ...] = ()  # regular expressions: lines of the watched element that are left out
+    obey_robots: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapOptions(Options):
+    """Which addresses of a sitemap are items: those that fit a pattern with "*", all where there is none."""
+
+    match: tuple[str, ...] = ()
+    obey_robots: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TelegramOptions(Options):
     """A public channel. `base` is set where the user names another server than t.me."""
 

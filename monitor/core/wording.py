@@ -102,9 +102,9 @@ INCIDENT_WORDS = {
         recovery="{name} can be read again",
     ),
     IncidentKind.NOT_A_FEED: IncidentWords(
-        trouble="{name} answers with a page instead of a feed",
-        advice="It may have moved, or block us: open its address in a browser.",
-        recovery="{name} is a feed again",
+        trouble="{name} answers with something else than news",
+        advice="It may have moved, changed its form, or block us: open its address in a browser.",
+        recovery="{name} answers with news again",
     ),
     IncidentKind.GONE: IncidentWords(
         trouble="{name} is gone for good",

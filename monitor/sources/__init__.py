@@ -9,7 +9,9 @@ from monitor.sources import article
 from monitor.sources.bluesky import BlueskyAdapter
 from monitor.sources.feed import FeedAdapter
 from monitor.sources.instagram import InstagramAdapter
+from monitor.sources.page import PageAdapter
 from monitor.sources.reading import Run
+from monitor.sources.robots import Robots
 from monitor.sources.telegram import TelegramAdapter
 from monitor.sources.threads import ThreadsAdapter
 from monitor.sources.webhook import WebhookAdapter, read_push
@@ -18,10 +20,12 @@ from monitor.sources.youtube import YoutubeAdapter
 
 def adapters(*, run: Run, clock: Clock, inbox: Inbox) -> Mapping[str, Adapter]:
     """The adapter of every source type, by the word in `sources.yaml`."""
+    robots = Robots(run=run, clock=clock)
     return {
         "bluesky": BlueskyAdapter(run=run, clock=clock, inbox=inbox),
         "feed": FeedAdapter(run=run, clock=clock),
         "instagram": InstagramAdapter(run=run, clock=clock),
+        "page": PageAdapter(run=run, clock=clock, robots=robots),
         "telegram": TelegramAdapter(run=run, clock=clock),
         "threads": ThreadsAdapter(run=run, clock=clock),
         "youtube": YoutubeAdapter(run=run, clock=clock),

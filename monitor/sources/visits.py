@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import assert_never
 
 from monitor.core.fetching import (
@@ -17,6 +18,7 @@ from monitor.core.fetching import (
     Visited,
     VisitResult,
 )
+from monitor.core.options import Options
 from monitor.core.source import Source, SourceState, Validators
 from monitor.core.upkeep import address_of
 from monitor.core.url import host
@@ -37,6 +39,18 @@ def request_of(source: Source, state: SourceState, *, version: str) -> Request:
         proxy=source.proxy,
         trusted_host=host(source.url) or None,
     )
+
+
+def mark_of_options(options: Options) -> str:
+    """What an adapter keeps as `options` in its memory, so that `under_options` knows what they were."""
+    return hashlib.sha256(repr(options).encode()).hexdigest()[:16]
+
+
+def under_options(options: Options, state: SourceState) -> SourceState:
+    """The state as far as it was learned under the same options: other ones read the same document anew."""
+    if state.memory.get("options") == mark_of_options(options):
+        return state
+    return replace(state, validators=Validators(), body_hash=None, memory={})
 
 
 async def visit_document(

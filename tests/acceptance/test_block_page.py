@@ -22,13 +22,13 @@ def test_told_once_closed_once_and_no_item_lost(tmp_path, kind):
             told.append(stand.read(later=6 * HOUR))
         assert [len(letters) for letters in told] == [0, 0, 1, 0, 0]
         (trouble,) = told[2]
-        assert trouble.subject == "herald answers with a page instead of a feed"
+        assert trouble.subject == "herald answers with something else than news"
         assert "open its address in a browser" in trouble.text
         polls = [poll.status for poll in stand.house.polled if poll.source_id == "herald"]
         assert polls == [PollStatus.OK, PollStatus.OK, *[PollStatus.NOT_A_FEED] * 5]
         stand.publish("herald", "The Glass Ferry cancelled by Harbour TV")
         recovery, news = sorted(stand.read(later=6 * HOUR), key=lambda letter: letter.subject, reverse=True)
-        assert recovery.subject == "herald is a feed again"
+        assert recovery.subject == "herald answers with news again"
         assert recovery.thread == trouble.thread
         assert news.subject == "The Glass Ferry has been cancelled"
         assert stand.read() == []

@@ -41,7 +41,13 @@ def judge(
     silent=(),
     complete=True,
 ):
-    state = SourceState(source_id="s", url="u", next_due=NOW, baseline_at=baseline_at, last_success_at=last_success_at)
+    state = SourceState(
+        source_id="s",
+        url="https://moon.example/news",
+        next_due=NOW,
+        baseline_at=baseline_at,
+        last_success_at=last_success_at,
+    )
     return decide(
         parsed_items=items,
         known=known(*stored),
@@ -65,6 +71,13 @@ def test_changes_of_a_database_share_their_page_and_are_not_one_another():
     assert reasons(judge([change], [earlier])) == ["new"]
     others = [item(name, url=page, claims=()) for name in ("cast", "date")]
     assert reasons(judge([change, *others], [earlier])) == ["new"] * 3
+
+
+def test_what_stands_on_the_page_of_its_source_is_not_known_by_that_address():
+    """Of a page watched for change, every item has the address of the page."""
+    assert reasons(
+        judge([item("b", url="https://moon.example/news/")], [item("a", url="https://moon.example/news/")])
+    ) == ["new"]
 
 
 def renamed(*names: str, **changes) -> list[Item]:
