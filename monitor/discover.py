@@ -93,14 +93,18 @@ class _Search:
     found: list[Candidate] = field(default_factory=list)
     missed: list[tuple[str, str]] = field(default_factory=list)
     tried: set[str] = field(default_factory=set)
-    answers: dict[str, FetchResult] = field(default_factory=dict)
+    answers: dict[Request, FetchResult] = field(default_factory=dict)
 
     async def fetch(self, request: Request) -> FetchResult:
-        """Asks for each address once. Only the host that the user typed may lie in a private network."""
-        if request.url not in self.answers:
-            trusted = replace(request, trusted_host=host(self.url) or None)
-            self.answers[request.url] = await self.scout.fetch(trusted)
-        return self.answers[request.url]
+        """Asks for everything once. Only the host that the user typed may lie in a private network."""
+        asked = replace(request, trusted_host=host(self.url) or None)
+        if asked not in self.answers:
+            self.answers[asked] = await self.scout.fetch(asked)
+        return self.answers[asked]
+
+    def answer(self, url: str) -> FetchResult | None:
+        """What came of asking for an address, where it was asked for plainly."""
+        return self.answers.get(Request(url=url, trusted_host=host(self.url) or None))
 
     async def read(self, page: Fetched, *, link_header: str) -> Site | ParseFailed:
         """What a page says of feeds."""
@@ -134,7 +138,7 @@ class _Search:
         pages = []
         for link in links:
             is_feed = await self.attempt({"type": "feed", "url": link.url, "name": link.title}, how=how)
-            answer = self.answers.get(link.url)
+            answer = self.answer(link.url)
             if not is_feed and isinstance(answer, Fetched):
                 pages.append(answer)
         return pages
@@ -177,7 +181,7 @@ class _Search:
         return True
 
     async def _traits(self, source: Source) -> Traits:
-        answer = self.answers.get(source.url)
+        answer = self.answer(source.url)
         if source.type != "feed" or not isinstance(answer, Fetched):
             return Traits()
         traits = await self.scout.read_traits(answer.body, url=answer.url, link_header=answer.headers.get("link", ""))

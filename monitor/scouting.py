@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from monitor.bootstrap import nothing_brought, now, user_agent
-from monitor.config import Settings
+from monitor.config import Settings, environment
 from monitor.config.entries import source_of
 from monitor.config.rulefiles import load_recogniser
 from monitor.core.discovery import Site, Traits
@@ -45,7 +46,7 @@ async def find_sources(url: str, settings: Settings) -> Discovery:
         scout = Scout(
             fetch=fetcher,
             adapters=adapters(run=sandbox.run, clock=now, inbox=nothing_brought),
-            source_of=source_of,
+            source_of=partial(source_of, environ=environment()),
             read_site=site,
             read_traits=traits,
             read_sitemaps=sitemaps,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from monitor.cli.output import stdout
+from monitor.config import environment
 from monitor.config.adding import Group, add_sources
 from monitor.config.entries import Choice
 
@@ -17,7 +18,7 @@ def write_choice(folder: Path, choice: Choice, groups: Sequence[Group], *, name:
     if not choice.new:
         console.print("nothing to add")
         return
-    file = add_sources(folder, groups, name=name)
+    file = add_sources(folder, groups, name=name, environ=environment())
     for entry in choice.new:
         console.print(f"added {entry['id']}", soft_wrap=True)
     if len(choice.new) == 1:

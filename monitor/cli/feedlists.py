@@ -80,7 +80,7 @@ def _entry(outline: Outline, tier: Tier) -> Entry:
         "lang": outline.lang,
         **{key: own.get(key, "") for key in ("tier", *_REST)},
     }
-    told = usable({**entry, "id": slug(entry["id"]) or "source"}, least=_LEAST)
+    told = usable({**entry, "id": slug(entry["id"]) or "source"}, least=_LEAST, environ={})
     return told if "tier" in told else {**told, "tier": str(tier)}
 
 

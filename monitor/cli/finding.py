@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from typing import Annotated, Any
 
 import typer
@@ -11,7 +12,7 @@ from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
 from monitor.cli.output import print_json, stderr, stdout
 from monitor.config import Settings, environment, read_settings
 from monitor.config.adding import Group
-from monitor.config.entries import choose, entry_text, usable, written_sources
+from monitor.config.entries import choose, entry_text, unique_id, usable, written_sources
 from monitor.config.names import slug
 from monitor.core.discovery import Candidate
 from monitor.core.platforms import Entry
@@ -31,7 +32,9 @@ def register(group: typer.Typer) -> None:
 def discover(
     url: Annotated[str, typer.Argument(metavar="URL", help="A site, a feed, or an account of a service.")],
     add: Annotated[bool, typer.Option("--add", help="Write the best of them to sources.yaml.")] = False,
-    pick: Annotated[list[int] | None, typer.Option(help="With --add: these of them; may be repeated.", min=1)] = None,
+    pick: Annotated[
+        list[int] | None, typer.Option(help="Write this one of them instead; may be repeated.", min=1)
+    ] = None,
     tier: Annotated[Tier, typer.Option(help="How much its word weighs.")] = Tier.PRESS,
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
@@ -41,8 +44,10 @@ def discover(
 
     settings = read_settings(config=config)
     address = web_address(url)
-    found = asyncio.run(find_sources(address, settings))
-    entries = [_entry(candidate, tier) for candidate in found.found]
+    console = stderr()
+    with console.status(f"looking at {host(address)} …") if console.is_terminal else nullcontext():
+        found = asyncio.run(find_sources(address, settings))
+    entries = _entries(found.found, tier)
     if as_json:
         print_json(_as_data(found, entries))
     else:
@@ -61,6 +66,15 @@ def web_address(url: str) -> str:
     return address
 
 
+def _entries(candidates: Sequence[Candidate], tier: Tier) -> list[Entry]:
+    """The candidates as entries of `sources.yaml`, each with an id of its own."""
+    entries: list[Entry] = []
+    for candidate in candidates:
+        entry = _entry(candidate, tier)
+        entries.append({**entry, "id": unique_id(entry["id"], (other["id"] for other in entries))})
+    return entries
+
+
 def _entry(candidate: Candidate, tier: Tier) -> Entry:
     """The candidate as an entry of `sources.yaml`, with the name and the language it gives itself."""
     name = candidate.title if len(candidate.title) <= _LONGEST_NAME else ""
@@ -72,13 +86,15 @@ def _entry(candidate: Candidate, tier: Tier) -> Entry:
         "tier": str(tier),
         "lang": candidate.traits.lang.lower() if len(candidate.traits.lang) < _LEAST else "",
     }
-    return usable(entry, least=len(candidate.entry) + 1)
+    return usable(entry, least=len(candidate.entry) + 1, environ=environment())
 
 
 def _show(found: Discovery, entries: Sequence[Entry], address: str) -> None:
     console = stdout()
     for number, (candidate, entry) in enumerate(zip(found.found, entries, strict=True), 1):
-        console.print(f"{number}. {candidate.title or address}: {_say(candidate)}", soft_wrap=True)
+        console.print(
+            f"{number}. {candidate.title or candidate.entry.get('url', address)}: {_say(candidate)}", soft_wrap=True
+        )
         console.print(f"  - {entry_text(entry)}", soft_wrap=True)
     for url, reason in found.missed:
         console.print(f"not offered: {url}: {reason}", soft_wrap=True)

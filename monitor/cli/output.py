@@ -59,11 +59,16 @@ def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         writer.writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell for cell in cells])
 
 
-def print_table(console: Console, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """An aligned table; on a pipe, lines are not folded, so that `grep` finds what it looks for."""
+def print_table(
+    console: Console, columns: Sequence[str], rows: Iterable[Sequence[object]], *, cut: str | None = None
+) -> None:
+    """An aligned table; on a pipe, lines are not folded, so that `grep` finds what it looks for.
+
+    On a narrow terminal the column `cut` ends in an ellipsis where the others go on in a second line.
+    """
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="ellipsis" if column == cut else "fold", no_wrap=column == cut)
     for row in rows:
         table.add_row(*[Text(printable(str(cell))) for cell in row])
     if not console.is_terminal:

@@ -87,11 +87,11 @@ def list_sources(
             one.tier,
             _say_length(one.every) if one.every else "-",
             f"{one.state}, {ago(one.last_poll, moment)}" if one.last_poll else one.state,
-            one.address.partition("://")[2] or one.address,
+            (one.address.partition("://")[2] or one.address).removeprefix("www."),
         )
         for one in listed
     ]
-    print_table(stdout(), ("source", "type", "tier", "every", "last poll", "address"), rows)
+    print_table(stdout(), ("source", "type", "tier", "every", "last poll", "address"), rows, cut="address")
 
 
 def _polled(data: Path, sources: Iterable[Source], now: datetime) -> Sequence[SourceLine]:

@@ -68,7 +68,7 @@ def _source(what: str, setup: Setup) -> Source:
         raise typer.BadParameter(f"no enabled source is called {what}; {did_you_mean(what, sorted(known))}")
     address = web_address(what)
     same = next((source for source in setup.sources if canonical(source.url) == canonical(address)), None)
-    source = same or source_of({"id": _TYPED, "type": "feed", "url": address, "name": host(address)})
+    source = same or source_of({"id": _TYPED, "type": "feed", "url": address, "name": host(address)}, environ={})
     assert source is not None  # a web address without a password is one that a feed may have
     return source
 

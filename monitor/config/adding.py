@@ -34,15 +34,15 @@ class Group:
     entries: tuple[Entry, ...]
 
 
-def add_sources(folder: Path, groups: Sequence[Group], *, name: str) -> Path:
+def add_sources(folder: Path, groups: Sequence[Group], *, name: str, environ: Mapping[str, str]) -> Path:
     """Writes the entries to `sources.yaml`, or to the file `name` of `sources.d` where there is such a folder.
 
     Returns the file that was written. Raises ConfigError, and then nothing has changed.
     """
-    # Each new entry is held against the models; the user's own may need secrets that are not at hand.
+    # Only the new entries are held against the models; the user's own may need secrets that are not at hand.
     alone = _inserted("", groups)
     assert alone is not None
-    validate(parse(Path("the new entries"), alone.encode()), SourcesFile, Secrets(folder=folder, environ={}))
+    validate(parse(Path("the new entries"), alone.encode()), SourcesFile, Secrets(folder=folder, environ=environ))
     file = _target(folder, name)
     old = read(file) if file.exists() else b""
     mark = BOM_UTF8 if old.startswith(BOM_UTF8) else b""

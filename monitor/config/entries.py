@@ -115,24 +115,24 @@ def _numbered(stem: str) -> Iterator[str]:
         number += 1
 
 
-def usable(entry: Entry, *, least: int) -> Entry:
+def usable(entry: Entry, *, least: int, environ: Mapping[str, str]) -> Entry:
     """The entry without the keys that `sources.yaml` would refuse, of those behind the first `least`."""
     keys = list(entry)
     kept = {key: entry[key] for key in keys[:least]}
     for key in keys[least:]:
         more = {**kept, key: entry[key]}
         try:
-            _checked(more)
+            _checked(more, environ)
         except ConfigError:
             continue
         kept = more
     return kept
 
 
-def _checked(entry: Entry) -> SourcesFile:
-    """The entry as a file of its own. Raises ConfigError where it is not valid."""
+def _checked(entry: Entry, environ: Mapping[str, str]) -> SourcesFile:
+    """The entry as a file of its own. Raises ConfigError where it is not valid, or wants a key that is not at hand."""
     document = parse(Path("a new entry"), f"sources:\n- {entry_text(entry)}\n".encode())
-    return validate(document, SourcesFile, Secrets(folder=Path(), environ={})).content
+    return validate(document, SourcesFile, Secrets(folder=Path(), environ=environ)).content
 
 
 def entry_text(entry: Entry) -> str:
@@ -147,10 +147,10 @@ def _value(key: str, text: str) -> str:
     return json.dumps(text.replace("${", "$${") if key != "name" else text.replace("${", "$ {"), ensure_ascii=False)
 
 
-def source_of(entry: Entry) -> Source | None:
-    """The source that an entry would be; None where the entry is not valid as it stands."""
+def source_of(entry: Entry, *, environ: Mapping[str, str]) -> Source | None:
+    """The source that an entry would be; None where it is not valid, or wants a key that is not at hand."""
     try:
-        (made,) = _checked(entry).sources
+        (made,) = _checked(entry, environ).sources
     except ConfigError:
         return None
     return made.source(every=EVERY, max_age=MAX_AGE, watches=())

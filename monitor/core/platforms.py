@@ -31,7 +31,7 @@ class _Form:
 
 _ANY = r"[\w.-]{1,100}"
 _BRIDGE = "only a bridge of your own reads it (RSSHub, RSS-Bridge): give its address to a source of type feed"
-_TOKEN = f"it is read with a token of yours, else {_BRIDGE}"
+_TOKEN = f"it is read with a key of yours (docs/sources.md says which); without one {_BRIDGE}"
 _YOUTUBE = r"(?:www\.|m\.|music\.)?youtube\.com"
 _TMDB = r"(?:www\.)?themoviedb\.org"
 

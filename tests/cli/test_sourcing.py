@@ -29,7 +29,7 @@ def test_list(typed, house, monkeypatch):
     assert (code, err) == (0, "")
     assert [line.rstrip().split(maxsplit=4) for line in out.splitlines()[1:]] == [
         ["paper", "feed", "press", "1h", "not polled yet  127.0.0.1:9/feed"],
-        ["radio-times", "feed", "press", "15m", "not polled yet  www.radiotimes.com/feed"],
+        ["radio-times", "feed", "press", "15m", "not polled yet  radiotimes.com/feed"],
         ["members", "feed", "trade", "-", "not enabled     members.example/feed?key=${KEY}"],
     ]
     assert not house.settings.data.exists()

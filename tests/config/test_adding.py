@@ -66,7 +66,7 @@ PLACES = {
 def test_places(tmp_path: Path, before: str, after: str) -> None:
     file = tmp_path / "sources.yaml"
     file.write_bytes(before.encode())
-    assert add_sources(tmp_path, GROUPS, name="any") == file
+    assert add_sources(tmp_path, GROUPS, name="any", environ={}) == file
     assert file.read_bytes().decode() == after
 
 
@@ -78,7 +78,7 @@ def test_a_form_that_is_left_alone(tmp_path: Path, text: str) -> None:
     file = tmp_path / "sources.yaml"
     file.write_text(text)
     with pytest.raises(ConfigError, match=r"sources\.yaml: is written in a form .*; put each source on a line"):
-        add_sources(tmp_path, GROUPS, name="any")
+        add_sources(tmp_path, GROUPS, name="any", environ={})
     assert file.read_text() == text
     assert list(tmp_path.iterdir()) == [file]
 
@@ -87,7 +87,7 @@ def test_a_folder_gets_a_file_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "sources.d").mkdir()
     file = tmp_path / "sources.d/uk-press.yaml"
     for entry in (NEW, {**NEW, "id": "second"}):
-        assert add_sources(tmp_path, (Group(comment="", entries=(entry,)),), name="uk-press") == file
+        assert add_sources(tmp_path, (Group(comment="", entries=(entry,)),), name="uk-press", environ={}) == file
     assert file.read_text() == f"sources:\n  {LINE}\n  {LINE.replace('new-paper', 'second')}\n"
 
 
@@ -96,7 +96,7 @@ def test_an_entry_that_is_not_valid(tmp_path: Path) -> None:
     (tmp_path / "sources.yaml").write_text(f"sources:\n  - {OLD}\n")
     wrong = Group(comment="", entries=({**NEW, "url": "gopher://new.example"},))
     with pytest.raises(ConfigError, match="must begin with https:// or http://"):
-        add_sources(tmp_path, (wrong,), name="any")
+        add_sources(tmp_path, (wrong,), name="any", environ={})
 
 
 def test_an_address_from_outside_names_no_secret(tmp_path: Path) -> None:
@@ -104,17 +104,17 @@ def test_an_address_from_outside_names_no_secret(tmp_path: Path) -> None:
     file = tmp_path / "sources.yaml"
     file.write_text("")
     entry = {**NEW, "url": "https://new.example/${MAIL_URL}", "name": "a ${MAIL_URL}"}
-    add_sources(tmp_path, (Group(comment="", entries=(entry,)),), name="any")
+    add_sources(tmp_path, (Group(comment="", entries=(entry,)),), name="any", environ={})
     assert 'url: "https://new.example/$${MAIL_URL}", name: "a $ {MAIL_URL}"' in file.read_text()
 
 
 def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"there is no such file; run: monitor init"):
-        add_sources(tmp_path, GROUPS, name="any")
+        add_sources(tmp_path, GROUPS, name="any", environ={})
     (tmp_path / "sources.d").mkdir()
     (tmp_path / "sources.d/.any.yaml.part").mkdir()
     with pytest.raises(ConfigError, match=r"any\.yaml: cannot be written: Is a directory"):
-        add_sources(tmp_path, GROUPS, name="any")
+        add_sources(tmp_path, GROUPS, name="any", environ={})
 
 
 def test_links_and_permissions_stay(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_links_and_permissions_stay(tmp_path: Path) -> None:
     real.write_text(f"sources:\n  - {OLD}\n")
     real.chmod(0o640)
     link.symlink_to(real)
-    add_sources(link.parent, GROUPS, name="any")
+    add_sources(link.parent, GROUPS, name="any", environ={})
     assert link.is_symlink()
     assert LINE in real.read_text()
     assert real.stat().st_mode & 0o777 == 0o640
