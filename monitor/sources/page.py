@@ -82,7 +82,7 @@ class PageAdapter:
             if isinstance(result, NotAFeed | ParseFailed):
                 return result
             found = result
-            return Parsed(items=(result.added,) if result.added else (), complete=False)
+            return Parsed(items=(result.added,) if result.added else ())
 
         visit = await visit_document(state, request, version=self.version, fetch=fetch, read=read)
         if not isinstance(visit, Visited):
@@ -90,7 +90,7 @@ class PageAdapter:
         marks = tuple(dict.fromkeys((*found.marks, *(known or ()))))[:_MOST_MARKS]
         memory: Memory = {"options": mark_of_options(options), "lines": list(marks)}
         if known is None or found.added is not None:
-            return replace(visit, memory=memory)
+            return replace(visit, memory=memory, complete=False)
         # No document without items, which would look like a page that has lost them.
         return Unchanged(
             detail="no line was added",
