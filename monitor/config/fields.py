@@ -248,26 +248,6 @@ def _lang(value: object) -> str:
     return text
 
 
-def from_environment(key: str, name: str) -> BeforeValidator:
-    """For a secret that many sources share: where the key is left out, it is that of an environment variable.
-
-    Its default must be "", and be validated.
-    """
-
-    def read(value: object, info: ValidationInfo) -> object:
-        secrets = info.context
-        assert isinstance(secrets, Secrets)
-        if value != "":
-            return value
-        if not secrets.environ.get(name):
-            raise RefusedError(
-                f"{shown(key)} is missing", f'set the environment variable {name}, or write {key}: "${{NAME}}"'
-            )
-        return f"${{{name}}}"
-
-    return BeforeValidator(read)
-
-
 _TEXT_SCHEMA = {"type": ["string", "number"]}
 _DURATION_SCHEMA = {"type": "string", "pattern": f"^{_DURATION.pattern}$"}
 

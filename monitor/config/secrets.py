@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import BeforeValidator, ValidationInfo
+
 from monitor.config.problems import RefusedError, shown
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{(?P<name>[^}]*)\}|(?P<open>\$\{)")
@@ -56,3 +58,23 @@ class Secrets:
 
 def has_reference(text: str) -> bool:
     return "${" in text
+
+
+def from_environment(key: str, name: str) -> BeforeValidator:
+    """For a secret that many sources share: where the key is left out, it is that of an environment variable.
+
+    Its default must be "", and be validated.
+    """
+
+    def read(value: object, info: ValidationInfo) -> object:
+        secrets = info.context
+        assert isinstance(secrets, Secrets)
+        if value != "":
+            return value
+        if not secrets.environ.get(name):
+            raise RefusedError(
+                f"{shown(key)} is missing", f'set the environment variable {name}, or write {key}: "${{NAME}}"'
+            )
+        return f"${{{name}}}"
+
+    return BeforeValidator(read)

@@ -12,6 +12,7 @@ from monitor.config.sourcetypes.inbound import WebhookEntry
 from monitor.config.sourcetypes.meta import InstagramEntry, ThreadsEntry
 from monitor.config.sourcetypes.page import PageEntry
 from monitor.config.sourcetypes.telegram import TelegramEntry
+from monitor.config.sourcetypes.x import XEntry
 from monitor.config.sourcetypes.youtube import YoutubeEntry
 
 EVERY = timedelta(minutes=15)
@@ -32,6 +33,7 @@ SourceEntry = Annotated[
     | Annotated[TelegramEntry, Tag("telegram")]
     | Annotated[ThreadsEntry, Tag("threads")]
     | Annotated[WebhookEntry, Tag("webhook")]
+    | Annotated[XEntry, Tag("x")]
     | Annotated[YoutubeEntry, Tag("youtube")],
     Discriminator(_type_of),
 ]

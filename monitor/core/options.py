@@ -4,6 +4,9 @@ Fields that hold a key, a token or a password have `repr=False`, which also keep
 """
 
 from dataclasses import dataclass, field
+from decimal import Decimal
+
+from monitor.core.spending import Budget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +96,19 @@ class ThreadsOptions(Options):
     account: str | None
     search: str | None
     access: GraphAccess
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XOptions(Options):
+    """An account on X, and what reading it may cost."""
+
+    account: str
+    token: str = field(repr=False)
+    base: str
+    trusted_host: str | None = None
+    budget: Budget
+    per_post: Decimal  # the price of one post read, in US dollars
+    per_lookup: Decimal  # of one account looked up by its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

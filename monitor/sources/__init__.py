@@ -15,6 +15,7 @@ from monitor.sources.robots import Robots
 from monitor.sources.telegram import TelegramAdapter
 from monitor.sources.threads import ThreadsAdapter
 from monitor.sources.webhook import WebhookAdapter, read_push
+from monitor.sources.x import XAdapter
 from monitor.sources.youtube import YoutubeAdapter
 
 
@@ -28,8 +29,9 @@ def adapters(*, run: Run, clock: Clock, inbox: Inbox) -> Mapping[str, Adapter]:
         "page": PageAdapter(run=run, clock=clock, robots=robots),
         "telegram": TelegramAdapter(run=run, clock=clock),
         "threads": ThreadsAdapter(run=run, clock=clock),
-        "youtube": YoutubeAdapter(run=run, clock=clock),
         "webhook": WebhookAdapter(run=run, clock=clock, inbox=inbox),
+        "x": XAdapter(run=run, clock=clock),
+        "youtube": YoutubeAdapter(run=run, clock=clock),
     }
 
 

@@ -1,10 +1,12 @@
-"""What entries of `instagram` and `threads` become."""
+"""What entries of `instagram`, `threads` and `x` become."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
-from monitor.core.options import GraphAccess, InstagramOptions, ThreadsOptions
+from monitor.core.options import GraphAccess, InstagramOptions, ThreadsOptions, XOptions
+from monitor.core.spending import Budget
 from tests.config.test_sourcetypes import read
 
 INSTAGRAM = {"INSTAGRAM_TOKEN": "EAAB-1", "INSTAGRAM_USER_ID": "17841400000000001"}
@@ -43,3 +45,28 @@ def test_threads(line: str, address: str) -> None:
     assert source.url == address
     assert isinstance(source.options, ThreadsOptions)
     assert source.options.access == GraphAccess(base="https://graph.threads.net/v1.0", token="THAA-1")
+
+
+@pytest.mark.parametrize(
+    ("spend", "budget", "per_post"),
+    [
+        ("", Budget(per_day=Decimal("0.50")), "0.005"),
+        (", spend: {per_day: 1}", Budget(per_day=Decimal(1)), "0.005"),
+        (
+            ', spend: {per_day: "0.20", per_month: 4.5, per_post: 0.004}',
+            Budget(per_day=Decimal("0.20"), per_month=Decimal("4.5")),
+            "0.004",
+        ),
+    ],
+)
+def test_an_account_on_x_and_what_it_may_cost(spend: str, budget: Budget, per_post: str) -> None:
+    source = read(f'type: x, account: "@HarbourTV"{spend}', environ={"X_TOKEN": "AAAA-1"})
+    assert source.url == "https://x.com/harbourtv"
+    assert source.options == XOptions(
+        account="harbourtv",
+        token="AAAA-1",
+        base="https://api.x.com",
+        budget=budget,
+        per_post=Decimal(per_post),
+        per_lookup=Decimal("0.010"),
+    )

@@ -9,8 +9,9 @@ from urllib.parse import quote
 from pydantic import AfterValidator, Field, model_validator
 
 from monitor.config.addresses import SourceUrl
-from monitor.config.fields import Account, Flag, Secret, Text, from_environment
+from monitor.config.fields import Account, Flag, Secret, Text
 from monitor.config.problems import RefusedError
+from monitor.config.secrets import from_environment
 from monitor.config.sourcetypes.common import CommonEntry
 from monitor.core.options import GraphAccess, InstagramOptions, ThreadsOptions
 from monitor.core.url import host
