@@ -150,3 +150,41 @@ def test_an_alert_about_nothing_is_a_bug_and_says_so(bench):
     )
     with pytest.raises(LookupError):
         bench.read(lambda view: compose([alert], view, bench.setup))
+
+
+def _find(bench, *kinds):
+    """The watchdog finds these, each of a source of its own."""
+    found = [
+        Incident(id=0, kind=kind, subject=f"s{n}", detail="four days", opened_at=NOW) for n, kind in enumerate(kinds)
+    ]
+    change = IncidentChange(opened=tuple(found))
+    bench.write(lambda transaction: record_incidents(transaction, change, policy=bench.policy, now=bench.time))
+
+
+def test_what_the_watchdog_finds_leaves_as_one_message(bench):
+    _find(bench, IncidentKind.QUIET, IncidentKind.TOKEN)
+    bench.time += DAY
+    message = _message(bench)
+    assert message.subject == "About your sources: s0 has gone quiet, and 1 more"
+    assert message.note[0].startswith("s0 has gone quiet. Four days. It answers, but brings nothing new.")
+    assert message.note[1].startswith("The token for s1 runs out. Four days. Renew it")
+    assert message.entries == ()
+
+
+def test_what_the_watchdog_finds_comes_with_the_digest(bench):
+    bench.policy = policy(routes=(Route(receivers=("me",), digest=Digest(at=time(18))),))
+    bench.says("Title a", report())
+    bench.tell(item("a"))
+    _find(bench, IncidentKind.EMPTY)
+    bench.time += DAY / 2
+    message = _message(bench)
+    assert message.subject == "Your digest: 1 announcement"
+    assert [entry.title for entry in message.entries] == ["Lantern Bay has been renewed"]
+    assert message.note[-1].startswith("s0 holds no items any more. Four days.")
+
+
+def test_a_single_finding_is_told_as_an_incident(bench):
+    _find(bench, IncidentKind.STALE)
+    bench.time += DAY
+    message = _message(bench)
+    assert (message.subject, message.note[0]) == ("s0 stands still", "four days")

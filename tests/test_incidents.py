@@ -6,7 +6,7 @@ import pytest
 
 from monitor.core.alert import AlertState
 from monitor.core.incidents import Incident, IncidentChange, IncidentKind
-from monitor.core.routing import QuietHours, Receiver
+from monitor.core.routing import Digest, QuietHours, Receiver, Route, Telling, WatchdogPolicy, Weekday
 from monitor.incidents import forget_incidents, record_config, record_incidents
 from tests.bench import HOUR, NOW, policy, source
 
@@ -122,3 +122,53 @@ def test_the_trouble_of_what_is_no_longer_configured_ends_without_a_word(bench):
     bench.write(lambda transaction: forget_incidents(transaction, [source()], own, now=bench.time))
     assert {(i.kind, i.subject) for i in _open(bench)} == {(i.kind, i.subject) for i in kept}
     assert bench.alerts() == []
+
+
+QUIET = incident(IncidentKind.QUIET)
+DIGEST = (Route(receivers=("me",)), Route(receivers=("me",), digest=Digest(at=time(18))))
+
+
+@pytest.mark.parametrize(
+    ("more", "due", "bundle"),
+    [
+        ({}, (5, 9), "sources-me-20260505T0900"),  # it is noon: tomorrow at nine
+        ({"watchdog": WatchdogPolicy(at=time(15))}, (4, 15), "sources-me-20260504T1500"),
+        ({"watchdog": WatchdogPolicy(at=time(15)), "quiet": NIGHT}, (4, 20), "sources-me-20260504T2000"),
+        ({"routes": DIGEST}, (4, 18), "digest-me-20260504T1800"),
+        ({"routes": (Route(receivers=("me",), digest=Digest(at=time(18), on=Weekday.MONDAY)),)}, (5, 9), None),
+        ({"watchdog": WatchdogPolicy(tell=Telling.AT_ONCE)}, (4, 12), None),
+        ({"watchdog": WatchdogPolicy(tell=Telling.AT_ONCE), "quiet": NIGHT}, (4, 20), None),
+    ],
+)
+def test_what_the_watchdog_finds_waits_for_a_calm_moment(bench, more, due, bundle):
+    _record(bench, opened=[QUIET], receivers=("me",), **more)
+    (alert,) = bench.alerts()
+    assert (alert.due_at.day, alert.due_at.hour) == due
+    assert alert.bundle == bundle or bundle is None
+
+
+def test_what_nobody_wants_to_hear_is_only_remembered(bench):
+    never = WatchdogPolicy(tell=Telling.NEVER)
+    _record(bench, opened=[QUIET, incident()], receivers=("me",), watchdog=never)
+    assert [str(i.kind) for i in _open(bench)] == ["failing", "quiet"]
+    _record(bench, closed=_open(bench), receivers=("me",), watchdog=never)
+    assert [bench.read(lambda view, a=a: view.incident(a.incident_id)).kind for a in bench.alerts()] == [
+        IncidentKind.FAILING,
+        IncidentKind.FAILING,
+    ]
+
+
+def test_what_is_over_before_it_was_told_is_told_to_nobody(bench):
+    _record(bench, opened=[QUIET])
+    bench.time += HOUR
+    _record(bench, closed=_open(bench))
+    assert [state for _, state in bench.told()] == ["discarded", "discarded"]
+
+
+def test_what_gives_way_to_another_incident_ends_without_a_word(bench):
+    _record(bench, opened=[QUIET], receivers=("me",))
+    told = _open(bench)
+    change = IncidentChange(opened=(incident(IncidentKind.TOKEN),), dropped=tuple(told))
+    bench.write(lambda transaction: record_incidents(transaction, change, policy=policy(), now=bench.time))
+    assert [str(i.kind) for i in _open(bench)] == ["token"]
+    assert bench.told() == [("incident", "discarded"), ("incident", "pending")]

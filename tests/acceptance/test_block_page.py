@@ -23,7 +23,7 @@ def test_told_once_closed_once_and_no_item_lost(tmp_path, kind):
         assert [len(letters) for letters in told] == [0, 0, 1, 0, 0]
         (trouble,) = told[2]
         assert trouble.subject == "herald answers with something else than news"
-        assert "open its address in a browser" in trouble.text
+        assert "It wants proof that a person reads it" in trouble.text
         polls = [poll.status for poll in stand.house.polled if poll.source_id == "herald"]
         assert polls == [PollStatus.OK, PollStatus.OK, *[PollStatus.NOT_A_FEED] * 5]
         stand.publish("herald", "The Glass Ferry cancelled by Harbour TV")

@@ -108,3 +108,41 @@ def test_a_webhook_waits_for_what_is_brought() -> None:
     assert "b7tQ" not in repr(source)
     signed = read("type: webhook, secret: 0123456789abcdef, header: X-Forum-Signature")
     assert signed.options == WebhookOptions(secret="0123456789abcdef", header="X-Forum-Signature")
+
+
+FEED = 'type: feed, url: "https://press.example/feed"'
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("written", "least", "most"),
+    [
+        ("", 5, 60),
+        ("every: 1h", 20, 240),
+        ("every: 2m", 2, 8),
+        ("every: 3h", 60, 360),
+        ("every: 2d", 16 * 60, 48 * 60),
+        ("adaptive: true", 5, 60),
+        ("adaptive: {}", 5, 60),
+        ("adaptive: {min: 1m}", 1, 60),
+        ("adaptive: {min: 2h}", 120, 120),
+        ("adaptive: {max: 2m}", 2, 2),
+        ("adaptive: {min: 10m, max: 24h}", 10, 1440),
+    ],
+)
+def test_how_far_the_interval_of_a_feed_moves(written: str, least: int, most: int) -> None:
+    found = read(f"{FEED}, {written}" if written else FEED).adaptive
+    assert found is not None
+    assert (found.least / MINUTE, found.most / MINUTE) == (least, most)
+
+
+def test_an_interval_that_stays_as_it_is() -> None:
+    assert read(f"{FEED}, adaptive: false").adaptive is None
+    assert read("type: telegram, channel: lanternbay").adaptive is None
+    assert read("type: telegram, channel: lanternbay, adaptive: true").adaptive is not None
+
+
+def test_what_is_said_about_silence() -> None:
+    assert (read(FEED).watchdog, read(FEED).quiet_after) == (True, None)
+    told = read(f"{FEED}, watchdog: false, quiet_after: 14d")
+    assert (told.watchdog, told.quiet_after) == (False, timedelta(days=14))

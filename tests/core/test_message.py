@@ -20,6 +20,7 @@ from monitor.core.message import (
     compose_news,
     compose_recovery,
     compose_test,
+    compose_troubles,
     compose_update,
 )
 from monitor.core.report import Certainty, Evidence, Facts, Kind, Person, Report, ScamSign, Subject
@@ -492,3 +493,35 @@ def test_a_test_message_says_that_it_is_one():
     assert "test" in message.subject.lower()
     assert "“me”" in message.note[0]
     assert "secret" not in repr(message)
+
+
+def test_several_troubles_in_one_message():
+    quiet = Incident(id=1, kind=IncidentKind.QUIET, subject="attitude", detail="nothing new", opened_at=AT)
+    ended = replace(quiet, kind=IncidentKind.LIMITED, closed_at=AT + timedelta(days=4))
+    begun, over = compose_incident(quiet, name="Attitude"), compose_recovery(ended, name="Gazette")
+    assert compose_troubles([over]).subject == "About your sources: Gazette lets us read again"
+    both = compose_troubles([begun, over])
+    assert both.subject == "About your sources: Attitude has gone quiet, and 1 more"
+    assert both.note[0].startswith("Attitude has gone quiet. Nothing new. It answers, but")
+    assert both.note[1] == ("Gazette lets us read again. This is over; nothing needs to be done. It lasted 4 days.")
+
+
+def test_many_sources_that_are_quiet_at_once_have_words_of_their_own():
+    quiet = Incident(id=1, kind=IncidentKind.QUIET, subject="", detail="7 of 20 sources", opened_at=AT)
+    assert compose_incident(quiet, name="").subject == "Many sources are quiet at once"
+    assert compose_recovery(quiet, name="").subject == "Sources bring news again"
+
+
+@pytest.mark.parametrize(
+    ("what", "advice"),
+    [
+        ("a bot check", "It wants proof that a person reads it."),
+        ("a consent page", "It asks for consent before it shows anything."),
+        ("a login page", "It asks to sign in."),
+        ("a parked domain", "The site has given up its address."),
+        ("something else", "It may have moved, or block us"),
+    ],
+)
+def test_a_page_in_place_of_a_feed_comes_with_a_remedy(what, advice):
+    page = Incident(id=1, kind=IncidentKind.NOT_A_FEED, subject="a", detail=f"an HTML page ({what})", opened_at=AT)
+    assert compose_incident(page, name="A").note[1].startswith(advice)

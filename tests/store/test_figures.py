@@ -58,6 +58,9 @@ WORK = {
         tx.told_at("https://a.example", besides="a"),
         tx.voices(1),
     ),
+    "arrival_times": lambda tx: tx.arrival_times("source-1", since=NOW - DAY, limit=9),
+    "reporters": lambda tx: tx.reporters(["show:a", "show:b"], since=NOW),
+    "boost_sources": lambda tx: tx.boost_sources(["source-1"], now=NOW, until=NOW + HOUR),
     "vocabulary": lambda tx: tx.vocabulary(),
     "reports": lambda tx: (tx.reports(1), tx.reports_of_item(1)),
     "add_report": lambda tx: tx.add_report(
