@@ -6,12 +6,9 @@ unseen and no log line with a whole address in it.
 """
 
 import asyncio
-import os
-import socket
 import ssl
 import urllib.request
 from base64 import b64encode
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -27,7 +24,8 @@ from monitor.core.inflate import BodyBrokenError, BodyTooLargeError, Inflater
 from monitor.core.redirects import next_address
 from monitor.core.source import BasicAuth, Validators
 from monitor.core.url import keeps_secrets
-from monitor.guard import RefusedAddressError, Resolve, UnusableProxyError, guarded_transport, resolve
+from monitor.fetchtrouble import TROUBLE, explain
+from monitor.guard import Resolve, guarded_transport, resolve
 from monitor.hostclocks import HostClocks
 from monitor.ports import Clock
 from monitor.turns import HostTurns
@@ -52,23 +50,6 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
-
-
-# Everything that the world outside can raise here; whatever else comes is a bug.
-_TROUBLE = (RefusedAddressError, UnusableProxyError, httpx.HTTPError, httpx.InvalidURL, OSError, ValueError)
-# What to tell the user of an exception, looked up along its causes.
-_SAYINGS: tuple[tuple[type[Exception], str], ...] = (
-    (ssl.SSLError, "TLS failed"),
-    (socket.gaierror, "no address for this name"),
-    (UnicodeError, "no address for this name"),
-    (UnusableProxyError, "the proxy is neither http nor https"),
-    (httpx.ProxyError, "the proxy refused"),
-    (httpx.LocalProtocolError, "a configured header cannot be sent"),
-    (httpx.RemoteProtocolError, "no valid HTTP answer"),
-    (httpx.ReadError, "connection lost"),
-    (httpx.WriteError, "connection lost"),
-    (ValueError, "the request cannot be made"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +140,8 @@ class Fetcher:
         try:
             async with asyncio.timeout(left_s):
                 return await self._ask(request, hop)
-        except _TROUBLE as error:
-            raise _trouble(error, hop.host) from error
+        except TROUBLE as error:
+            raise _FailedError(*explain(error, hop.host)) from error
 
     async def _ask(self, request: Request, hop: _Hop) -> FetchResult | _Hop:
         assert self._tls is not None, "enter the Fetcher first"
@@ -341,31 +322,3 @@ def _headers(request: Request, hop: _Hop, *, user_agent: str) -> list[tuple[byte
 def _asked_to_wait(host: str, wait: timedelta) -> FetchFailed:
     detail = f"{host} asked not to be visited for another {int(wait.total_seconds())} s"
     return FetchFailed(reason=FetchFailure.RATE_LIMITED, detail=detail, retry_after=wait)
-
-
-def _trouble(error: Exception, host: str) -> _FailedError:
-    """The outcome for an exception. Its own text is not shown: it may quote a header or an address with a password."""
-    if isinstance(error, RefusedAddressError):
-        return _FailedError(FetchFailure.REFUSED_ADDRESS, f"{host} is in a private network")
-    if isinstance(error, TimeoutError | httpx.TimeoutException):
-        return _FailedError(FetchFailure.TIMEOUT, f"{host} took too long")
-    return _FailedError(FetchFailure.UNREACHABLE, f"{host}: {_what_happened(error)}")
-
-
-def _what_happened(error: Exception) -> str:
-    for cause in _causes(error):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"TLS certificate not accepted: {cause.verify_message}"
-        for kind, text in _SAYINGS:
-            if isinstance(cause, kind):
-                return text
-        if isinstance(cause, OSError) and cause.errno is not None:
-            return os.strerror(cause.errno).lower()
-    return "no connection"
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    cause: BaseException | None = error
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__ or cause.__context__
