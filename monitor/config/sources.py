@@ -11,6 +11,7 @@ from monitor.config.sourcetypes.feed import FeedEntry
 from monitor.config.sourcetypes.inbound import WebhookEntry
 from monitor.config.sourcetypes.meta import InstagramEntry, ThreadsEntry
 from monitor.config.sourcetypes.page import PageEntry
+from monitor.config.sourcetypes.searches import BingNewsEntry, GdeltEntry, GoogleNewsEntry
 from monitor.config.sourcetypes.telegram import TelegramEntry
 from monitor.config.sourcetypes.x import XEntry
 from monitor.config.sourcetypes.youtube import YoutubeEntry
@@ -26,8 +27,11 @@ def _type_of(value: object) -> str | None:
 
 # A union by `type`: another source type is another model, joined with "|" on a line of its own.
 SourceEntry = Annotated[
-    Annotated[BlueskyEntry, Tag("bluesky")]
+    Annotated[BingNewsEntry, Tag("bing-news")]
+    | Annotated[BlueskyEntry, Tag("bluesky")]
     | Annotated[FeedEntry, Tag("feed")]
+    | Annotated[GdeltEntry, Tag("gdelt")]
+    | Annotated[GoogleNewsEntry, Tag("google-news")]
     | Annotated[InstagramEntry, Tag("instagram")]
     | Annotated[PageEntry, Tag("page")]
     | Annotated[TelegramEntry, Tag("telegram")]

@@ -6,6 +6,7 @@ Fields that hold a key, a token or a password have `repr=False`, which also keep
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from monitor.core.searching import Wanted
 from monitor.core.spending import Budget
 
 
@@ -79,6 +80,17 @@ class SitemapOptions(Options):
 
     match: tuple[str, ...] = ()
     obey_robots: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchOptions(Options):
+    """What a search engine is asked: Bing News, Google News, GDELT. `base` is set where the user names another server."""
+
+    wanted: tuple[Wanted, ...]
+    market: str = ""  # language and country of the edition: "en-GB"
+    languages: tuple[str, ...] = ()  # codes of those that articles may be in; none = any
+    newest_first: bool = True
+    base: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,9 @@ from monitor.ports import Adapter, Clock, Inbox, ReadPage, ReadPush
 from monitor.sources import article
 from monitor.sources.bluesky import BlueskyAdapter
 from monitor.sources.feed import FeedAdapter
+from monitor.sources.gdelt import GdeltAdapter
 from monitor.sources.instagram import InstagramAdapter
+from monitor.sources.newsfeeds import NewsFeedAdapter, bing_address, google_address
 from monitor.sources.page import PageAdapter
 from monitor.sources.reading import Run
 from monitor.sources.robots import Robots
@@ -23,8 +25,11 @@ def adapters(*, run: Run, clock: Clock, inbox: Inbox) -> Mapping[str, Adapter]:
     """The adapter of every source type, by the word in `sources.yaml`."""
     robots = Robots(run=run, clock=clock)
     return {
+        "bing-news": NewsFeedAdapter(bing_address, run=run, clock=clock),
         "bluesky": BlueskyAdapter(run=run, clock=clock, inbox=inbox),
         "feed": FeedAdapter(run=run, clock=clock),
+        "gdelt": GdeltAdapter(run=run, clock=clock),
+        "google-news": NewsFeedAdapter(google_address, run=run, clock=clock),
         "instagram": InstagramAdapter(run=run, clock=clock),
         "page": PageAdapter(run=run, clock=clock, robots=robots),
         "telegram": TelegramAdapter(run=run, clock=clock),
