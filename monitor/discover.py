@@ -67,9 +67,7 @@ async def discover(url: str, *, scout: Scout) -> Discovery:
     if platform is not None:
         found = await search.by_platform(platform)
         if found or platform.remedy:
-            remedy = (
-                "" if found else f"{platform.name} does not let everybody read {platform.account}: {platform.remedy}"
-            )
+            remedy = f"{platform.name}, {platform.account}: {platform.remedy}"
             return search.result(title=platform.name, detail=remedy)
     answer = await search.fetch(Request(url=url))
     if not isinstance(answer, Fetched):

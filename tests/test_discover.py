@@ -217,7 +217,7 @@ def test_an_account_of_a_service(web):
 def test_an_account_nobody_may_read(web):
     found = web.discover("https://www.tiktok.com/@lanternbay")
     assert found.found == ()
-    assert found.detail.startswith("TikTok does not let everybody read lanternbay: only a bridge of your own")
+    assert found.detail.startswith("TikTok, lanternbay: only a bridge of your own reads it")
     assert web.asked == []
 
 

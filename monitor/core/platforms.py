@@ -32,8 +32,8 @@ class _Form:
 _ANY = r"[\w.-]{1,100}"
 _BRIDGE = "only a bridge of your own reads it (RSSHub, RSS-Bridge): give its address to a source of type feed"
 _TOKEN = f"it is read with a key of yours (docs/sources.md says which); without one {_BRIDGE}"
+_DATABASE = "one source follows every title of your watchlist: - {{id: {0}, type: {0}, tier: aggregator}}"
 _YOUTUBE = r"(?:www\.|m\.|music\.)?youtube\.com"
-_TMDB = r"(?:www\.)?themoviedb\.org"
 
 _FORMS = (
     _Form(
@@ -82,10 +82,25 @@ _FORMS = (
             {"type": "feed", "url": "https://www.reddit.com/r/{}/new/.rss"},
         ),
     ),
-    _Form(name="TVmaze", host=r"(?:www\.)?tvmaze\.com", path=r"/shows/(\d+)", ways=({"type": "tvmaze", "show": "{}"},)),
-    _Form(name="TMDB", host=_TMDB, path=r"/tv/(\d+)[\w-]*", ways=({"type": "tmdb", "show": "{}"},)),
-    _Form(name="TMDB", host=_TMDB, path=r"/movie/(\d+)[\w-]*", ways=({"type": "tmdb", "film": "{}"},)),
-    _Form(name="Trakt", host=r"(?:www\.)?trakt\.tv", path=f"/shows/({_ANY})", ways=({"type": "trakt", "show": "{}"},)),
+    _Form(name="TVmaze", host=r"(?:www\.)?tvmaze\.com", path=r"/shows/(\d+)", remedy=_DATABASE.format("tvmaze")),
+    _Form(
+        name="TMDB",
+        host=r"(?:www\.)?themoviedb\.org",
+        path=r"/(?:tv|movie)/(\d+)[\w-]*",
+        remedy=f"with a key of yours, {_DATABASE.format('tmdb')}",
+    ),
+    _Form(
+        name="Trakt",
+        host=r"(?:www\.)?trakt\.tv",
+        path=f"/(?:shows|movies)/({_ANY})",
+        remedy=f"with a key of yours, {_DATABASE.format('trakt')}",
+    ),
+    _Form(
+        name="Wikidata",
+        host=r"(?:www\.)?wikidata\.org",
+        path=r"/(?:wiki|entity)/(Q\d+)",
+        remedy=_DATABASE.format("wikidata"),
+    ),
     _Form(
         name="Instagram",
         host=r"(?:www\.)?instagram\.com",

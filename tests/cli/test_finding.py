@@ -90,7 +90,7 @@ def test_discover_nothing(typed, web):
     assert err == f"error: {web.url('/nowhere')}: 127.0.0.1: HTTP 404 Not Found\n"
     code, _, err = typed("sources", "discover", "https://www.instagram.com/lanternbaytv/")
     assert code == 1
-    assert "Instagram does not let everybody read lanternbaytv" in err
+    assert "Instagram, lanternbaytv: it is read with a key of yours" in err
 
 
 @pytest.mark.parametrize("address", ["ftp://paper.example/", "two words", "https://me:word@paper.example/"])

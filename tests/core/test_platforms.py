@@ -27,10 +27,11 @@ FEED = "https://www.youtube.com/feeds/videos.xml"
         ("https://t.me/lanternbay", "Telegram", ["lanternbay"]),
         ("https://t.me/s/lanternbay", "Telegram", ["lanternbay"]),
         ("https://old.reddit.com/r/LanternBay/new/", "Reddit", ["LanternBay", "https://www.reddit.com/r/LanternBay/new/.rss"]),
-        ("https://www.tvmaze.com/shows/82/lantern-bay", "TVmaze", ["82"]),
-        ("https://www.themoviedb.org/tv/1399-lantern-bay", "TMDB", ["1399"]),
-        ("https://www.themoviedb.org/movie/12", "TMDB", ["12"]),
-        ("https://trakt.tv/shows/lantern-bay", "Trakt", ["lantern-bay"]),
+        ("https://www.tvmaze.com/shows/82/lantern-bay", "TVmaze", []),
+        ("https://www.themoviedb.org/tv/1399-lantern-bay", "TMDB", []),
+        ("https://www.themoviedb.org/movie/12", "TMDB", []),
+        ("https://trakt.tv/shows/lantern-bay", "Trakt", []),
+        ("https://www.wikidata.org/wiki/Q1", "Wikidata", []),
         ("https://www.instagram.com/lanternbaytv/", "Instagram", ["lanternbaytv"]),
         ("https://www.threads.com/@lanternbaytv", "Threads", ["lanternbaytv"]),
         ("https://twitter.com/lanternbaytv?lang=en", "X", ["lanternbaytv"]),
@@ -46,6 +47,7 @@ def test_services(url, name, ways):
     assert platform.name == name
     read = [next(value for key, value in way.items() if key != "type") for way in platform.ways]
     assert read == ways
+    assert platform.ways or platform.remedy
 
 
 @pytest.mark.parametrize(
