@@ -519,7 +519,7 @@ def test_many_sources_that_are_quiet_at_once_have_words_of_their_own():
         ("a consent page", "It asks for consent before it shows anything."),
         ("a login page", "It asks to sign in."),
         ("a parked domain", "The site has given up its address."),
-        ("something else", "It may have moved, or block us"),
+        ("something else", "It may have moved, changed its form, or block us"),
     ],
 )
 def test_a_page_in_place_of_a_feed_comes_with_a_remedy(what, advice):
