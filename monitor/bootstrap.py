@@ -38,6 +38,7 @@ from monitor.demo import (
     read_expected,
 )
 from monitor.fetcher import DEFAULT_LIMITS, Fetcher, Limits
+from monitor.jetstream import LOOK, follow_streams
 from monitor.logbook import tell_poll, tell_sending
 from monitor.newsroom import Newsroom, read_timeline
 from monitor.notifier import CONSOLE, Notifier
@@ -159,6 +160,15 @@ async def run_daemon(settings: Settings, setup: Setup, *, controls: Controls) ->
             folder=settings.config,
             controls=controls,
             started_at=now(),
+            beside=(
+                lambda program: follow_streams(
+                    program.desk,
+                    user_agent=user_agent(settings),
+                    environment_proxy=settings.environment_proxy,
+                    look=LOOK,
+                    nudge=daemon.nudged.set,
+                ),
+            ),
         )
         async with open_page(settings, edges, daemon):
             await daemon.run()

@@ -7,7 +7,7 @@ is set back stalls nothing; what is due is asked of the database every second.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -78,6 +78,7 @@ class Daemon:
     folder: Path  # watched for changes
     controls: Controls
     started_at: datetime
+    beside: Sequence[Callable[[Program], Coroutine[Any, Any, None]]]  # what else a configuration keeps going
     changed: asyncio.Event = field(default_factory=asyncio.Event)  # begin anew with `setup`
     nudged: asyncio.Event = field(default_factory=asyncio.Event)  # something is due: do not wait for the next tick
     tasks: set[asyncio.Task[object]] = field(default_factory=set)
@@ -98,10 +99,18 @@ class Daemon:
         ):
             while not self.controls.stop.is_set():
                 self.changed.clear()
-                async with self.open_program(self.setup) as program:
+                async with self.open_program(self.setup) as program, self._company(program):
                     await self._work(program)
                     await self._finish()
         log(logger, logging.INFO, "stopped")
+
+    @asynccontextmanager
+    async def _company(self, program: Program) -> AsyncIterator[None]:
+        """What goes on beside the ticks of one configuration, and ends with it."""
+        async with AsyncExitStack() as stack:
+            for work in self.beside:
+                await stack.enter_async_context(_beside(work(program), over=self.controls.stop))
+            yield
 
     async def _work(self, program: Program) -> None:
         """Ticks until stopped or reloaded."""

@@ -7,6 +7,7 @@ from monitor.core.alert import Alert, AlertPurpose, AlertState, NewAlert
 from monitor.core.incidents import BY_WATCHDOG, Incident, IncidentChange, IncidentKind
 from monitor.core.routing import AlertPolicy, Telling, calm_time, unhurried
 from monitor.core.source import Source
+from monitor.core.streams import StreamState, consider_stream, name_of, streamed
 from monitor.ports import Transaction
 
 # An id change is over as soon as it is told, a cap with its day; nobody needs to hear that they ended.
@@ -59,15 +60,23 @@ def record_config(transaction: Transaction, mistake: str, policy: AlertPolicy, *
     record_incidents(transaction, change, policy=policy, now=now)
 
 
+def record_stream(transaction: Transaction, state: StreamState, policy: AlertPolicy, *, now: datetime) -> None:
+    """Keeps how a stream is, and opens or closes the incident about it."""
+    transaction.save_stream(state)
+    record_incidents(transaction, consider_stream(state, transaction.open_incidents(), now), policy=policy, now=now)
+
+
 def forget_incidents(
-    transaction: Transaction, sources: Iterable[Source], policy: AlertPolicy, *, now: datetime
+    transaction: Transaction, sources: Collection[Source], policy: AlertPolicy, *, now: datetime
 ) -> None:
     """Closes, without a word, the incidents of sources and receivers that are no longer configured."""
     known_sources = {source.id for source in sources}
-    known_receivers = {receiver.id for receiver in policy.receivers}
+    known = {
+        IncidentKind.RECEIVER: {receiver.id for receiver in policy.receivers},
+        IncidentKind.STREAM: {name_of(address) for address in streamed(sources)},
+    }
     for incident in transaction.open_incidents():
-        known = known_receivers if incident.kind is IncidentKind.RECEIVER else known_sources
-        if incident.subject and incident.subject not in known:
+        if incident.subject and incident.subject not in known.get(incident.kind, known_sources):
             transaction.close_incident(incident.id, at=now)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from monitor.core.alert import AlertState
 from monitor.core.setup import Setup
 from monitor.core.source import Source, SourceState
+from monitor.core.streams import streamed
 from monitor.core.upkeep import after_trouble, current_state, first_state
 from monitor.deliver import Sending, all_of, bring_forward, deliver
 from monitor.filing import Answer, file_answer
@@ -64,6 +65,7 @@ async def enlist(desk: Desk) -> tuple[str, ...]:
             if state is not None and (current := current_state(source, state, now=now)) != state:
                 transaction.save_source(current)
         transaction.forget_sources(source.id for source in desk.sources)
+        transaction.forget_streams(streamed(desk.sources))
         forget_incidents(transaction, desk.sources, desk.policy, now=now)
         bring_forward(transaction, now=now)
         states = transaction.source_states()

@@ -10,6 +10,7 @@ from monitor.core.holds import Hold
 from monitor.core.incidents import Incident
 from monitor.core.silence import say_rhythm
 from monitor.core.source import Source, SourceState
+from monitor.core.streams import StreamState
 from monitor.ports import FirstLook, Heartbeat, PollOutcome, View
 
 # Four missed heartbeats: long enough for a machine under load, short enough for a restart to help.
@@ -42,6 +43,7 @@ class Status:
     incidents: tuple[Incident, ...]
     holds: tuple[Hold, ...]
     outbox: Mapping[AlertState, int]
+    streams: tuple[StreamState, ...]
     first_look: FirstLook | None  # of the sources that were read for the first time last
 
 
@@ -59,6 +61,7 @@ def take_status(view: View, sources: Iterable[Source], *, now: datetime) -> Stat
         incidents=tuple(view.open_incidents()),
         holds=tuple(view.open_holds()),
         outbox=view.outbox(),
+        streams=tuple(view.streams()),
         first_look=view.first_look(),
     )
 

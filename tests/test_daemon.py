@@ -1,10 +1,11 @@
 """The loop, on a clock that the test moves: what is due is done, whatever the clocks and the files do."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from monitor.incidents import record_config
 from monitor.logbook import Newcomers, tell_first_look
 from monitor.ports import FirstLook, PollOutcome, PollStatus, Store
 from monitor.readiness import Readiness
+from monitor.rounds import Program
 from monitor.store.errors import StoreError
 from monitor.store.opening import open_store
 from tests.house import LIMITS, MONDAY, House, rss
@@ -47,7 +49,12 @@ class Visits:
 
 
 @asynccontextmanager
-async def at_work(house: House, *, store: Callable[[Store], Store] = lambda store: store) -> AsyncIterator[Daemon]:
+async def at_work(
+    house: House,
+    *,
+    store: Callable[[Store], Store] = lambda store: store,
+    beside: Sequence[Callable[[Program], Coroutine[Any, Any, None]]] = (),
+) -> AsyncIterator[Daemon]:
     """The daemon of a house on the house's clock, stopped at the end; what it raises comes out there."""
     controls = Controls(stop=asyncio.Event(), hangup=asyncio.Event(), readiness=Readiness(address=None))
     async with open_edges(house.settings, clock=lambda: house.time, exclusive=True, limits=LIMITS) as edges:
@@ -61,6 +68,7 @@ async def at_work(house: House, *, store: Callable[[Store], Store] = lambda stor
             folder=house.settings.config,
             controls=controls,
             started_at=house.time,
+            beside=beside,
         )
         work = asyncio.create_task(daemon.run())
         try:

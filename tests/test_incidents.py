@@ -1,11 +1,13 @@
 """Telling of trouble: once when it begins, once when it ends."""
 
+from dataclasses import replace
 from datetime import time
 
 import pytest
 
 from monitor.core.alert import AlertState
 from monitor.core.incidents import Incident, IncidentChange, IncidentKind
+from monitor.core.options import BlueskyOptions
 from monitor.core.routing import Digest, QuietHours, Receiver, Route, Telling, WatchdogPolicy, Weekday
 from monitor.incidents import forget_incidents, record_config, record_incidents
 from tests.bench import HOUR, NOW, policy, source
@@ -172,3 +174,12 @@ def test_what_gives_way_to_another_incident_ends_without_a_word(bench):
     bench.write(lambda transaction: record_incidents(transaction, change, policy=policy(), now=bench.time))
     assert [str(i.kind) for i in _open(bench)] == ["token"]
     assert bench.told() == [("incident", "discarded"), ("incident", "pending")]
+
+
+@pytest.mark.parametrize(("jetstream", "known"), [("wss://stream.example", True), ("wss://other.example", False)])
+def test_trouble_with_a_stream_lasts_as_long_as_a_source_names_it(bench, jetstream, known):
+    opened = Incident(id=0, kind=IncidentKind.STREAM, subject="stream.example", detail="lost", opened_at=bench.time)
+    bench.write(lambda transaction: transaction.open_incident(opened))
+    named = replace(source(), options=BlueskyOptions(account="a", base="b", jetstream=jetstream))
+    bench.write(lambda transaction: forget_incidents(transaction, [named], policy(), now=bench.time))
+    assert bool(bench.read(lambda view: view.open_incidents())) is known

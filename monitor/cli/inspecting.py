@@ -252,6 +252,9 @@ def _general_lines(found: Status, now: datetime) -> Iterator[str]:
     else:
         late = f", at worst {span(beat.lag)} late" if beat.lag > _LATE else ""
         yield f"Daemon: last sign of life {ago(beat.at, now)}, started {ago(beat.started_at, now)}{late}"
+    for stream in found.streams:
+        how = "connected" if stream.connected else "not connected"
+        yield f"Stream {stream.name}: {how} for {span(now - stream.at)}: {stream.detail}"
     outbox = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in found.outbox.items() if count)
     yield f"Outbox: {outbox or 'empty'}"
     for incident in found.incidents:

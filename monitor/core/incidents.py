@@ -14,6 +14,7 @@ class IncidentKind(StrEnum):
     NETWORK = "network"  # nothing can be reached
     RECEIVER = "receiver"  # an alert was given up
     CONFIG = "config"  # a changed file is wrong; the last good one is kept
+    STREAM = "stream"  # what brings posts between the visits cannot be reached
     SPENDING = "spending"  # the user's spending cap for a source is reached
     # What the watchdog finds (core/watchdog.py).
     QUIET = "quiet"  # nothing new for much longer than usual

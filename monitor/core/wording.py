@@ -131,6 +131,11 @@ INCIDENT_WORDS = {
         advice="The last good configuration stays in force until it is mended.",
         recovery="The configuration is in order again",
     ),
+    IncidentKind.STREAM: IncidentWords(
+        trouble="{name} brings no posts any more",
+        advice="They are fetched at the interval of their sources until it answers again; nothing is lost.",
+        recovery="{name} brings posts again",
+    ),
     IncidentKind.SPENDING: IncidentWords(
         trouble="{name} has used up what it may cost",
         advice="It goes on by itself when the next day or month begins (UTC). To spend more, raise spend in sources.yaml.",

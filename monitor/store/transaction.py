@@ -12,6 +12,7 @@ from monitor.store import leases as _leases
 from monitor.store import pushes as _pushes
 from monitor.store import retention as _retention
 from monitor.store import sources as _sources
+from monitor.store import streams as _streams
 
 
 class SqlTransaction:
@@ -35,6 +36,9 @@ class SqlTransaction:
     last_polls = _sources.last_polls
     polls = _sources.polls
     heartbeat = _sources.heartbeat
+    streams = _streams.streams
+    save_stream = _streams.save_stream
+    forget_streams = _streams.forget_streams
     beat = _sources.beat
     first_look = _sources.first_look
     save_first_look = _sources.save_first_look
