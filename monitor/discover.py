@@ -6,7 +6,7 @@ from typing import Protocol
 from urllib.parse import urljoin
 
 from monitor.core.discovery import Candidate, Link, Site, Traits, ranked, usual_places
-from monitor.core.fetching import Fetched, FetchFailed, FetchResult, ParseFailed, Request
+from monitor.core.fetching import Fetched, FetchFailed, FetchFailure, FetchResult, ParseFailed, Request
 from monitor.core.platforms import Entry, Platform, platform_of
 from monitor.core.source import Source
 from monitor.core.url import canonical, host
@@ -70,6 +70,10 @@ async def discover(url: str, *, scout: Scout) -> Discovery:
             remedy = f"{platform.name}, {platform.account}: {platform.remedy}"
             return search.result(title=platform.name, detail=remedy)
     answer = await search.fetch(Request(url=url))
+    if isinstance(answer, FetchFailed) and answer.reason is FetchFailure.FORBIDDEN:
+        search.missed.append((url, answer.detail))
+        await search.by_page(Site(), url)  # many a site shows its pages to browsers only, and its feed to everybody
+        return search.result(detail=answer.detail)
     if not isinstance(answer, Fetched):
         return search.result(detail=answer.detail if isinstance(answer, FetchFailed) else "304 to a plain request")
     if await search.attempt({"type": "feed", "url": url}, how="the address itself"):

@@ -165,6 +165,15 @@ def test_an_address_that_does_not_answer(web, answer, detail):
     assert web.discover() == Discovery(detail=detail)
 
 
+def test_a_page_for_browsers_only(web):
+    """Its feed may be there for everybody."""
+    web.fetch.answer(HOME, FetchFailed(reason=FetchFailure.FORBIDDEN, detail="HTTP 403 Forbidden"))
+    assert web.discover().detail == "HTTP 403 Forbidden"
+    web.feed("rss")
+    found = web.discover()
+    assert (offered(found), found.missed[0]) == (["rss"], (HOME, "HTTP 403 Forbidden"))
+
+
 def test_a_page_that_cannot_be_read(web):
     web.page("", ParseFailed(detail="not read within 20 seconds"))
     assert web.discover().detail == "not read within 20 seconds"

@@ -80,7 +80,8 @@ def _entry(outline: Outline, tier: Tier) -> Entry:
         "lang": outline.lang,
         **{key: own.get(key, "") for key in ("tier", *_REST)},
     }
-    told = usable({**entry, "id": slug(entry["id"]) or "source"}, least=_LEAST, environ={})
+    entry["id"] = slug(entry["id"]) or "source"
+    told = usable({key: text for key, text in entry.items() if text}, least=_LEAST, environ={})
     return told if "tier" in told else {**told, "tier": str(tier)}
 
 

@@ -86,6 +86,7 @@ def _entry(candidate: Candidate, tier: Tier) -> Entry:
         "tier": str(tier),
         "lang": candidate.traits.lang.lower() if len(candidate.traits.lang) < _LEAST else "",
     }
+    entry = {key: text for key, text in entry.items() if text}
     return usable(entry, least=len(candidate.entry) + 1, environ=environment())
 
 

@@ -50,7 +50,7 @@ class _Listed:
 
     id: str
     type: str
-    address: str  # as written: a secret in it stays a reference
+    address: str  # as written: a secret in it stays a reference; else what is visited
     name: str
     tier: str
     every: timedelta | None  # None = not enabled
@@ -108,7 +108,7 @@ def _listed(written: Written, source: Source | None, line: SourceLine | None) ->
     return _Listed(
         id=written.get("id"),
         type=written.get("type"),
-        address=written.reads,
+        address=written.get("url") or (source.url if source else ""),
         name=written.get("name"),
         tier=source.tier if source else written.get("tier") or "press",
         every=source.every if source else None,

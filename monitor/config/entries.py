@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,7 +29,7 @@ _LONGEST_ID = 60
 class Written:
     """One entry of `sources.yaml` as it stands there: nothing filled in, enabled or not."""
 
-    keys: Mapping[str, Value]
+    keys: Mapping[str, Value] = field(repr=False)
     address: str = field(repr=False)  # its `url` with secrets filled in, as far as they are at hand; "" without one
     where: str = field(repr=False)  # the same for two entries that read the same place
 
@@ -36,12 +37,6 @@ class Written:
         """The text under a key, "" where there is none."""
         value = self.keys.get(key)
         return value.strip() if isinstance(value, str) else ""
-
-    @property
-    def reads(self) -> str:
-        """What it reads, for people: the address as written, or the keys that say where it is."""
-        told = [f"{key}: {self.get(key)}" for key in self.keys if key not in _ABOUT and key != "type" and self.get(key)]
-        return self.get("url") or ", ".join(told)
 
 
 def written_sources(folder: Path, *, environ: Mapping[str, str]) -> tuple[Written, ...]:
@@ -117,6 +112,9 @@ def _numbered(stem: str) -> Iterator[str]:
 
 def usable(entry: Entry, *, least: int, environ: Mapping[str, str]) -> Entry:
     """The entry without the keys that `sources.yaml` would refuse, of those behind the first `least`."""
+    with suppress(ConfigError):
+        _checked(entry, environ)
+        return entry
     keys = list(entry)
     kept = {key: entry[key] for key in keys[:least]}
     for key in keys[least:]:
