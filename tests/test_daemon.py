@@ -277,3 +277,26 @@ def test_the_first_look_is_logged_with_its_headlines(caplog):
         ("first round", "3 items of 1 source read, 1 in the last 14 days would have alerted"),
         ("earlier news", "Lantern Bay has been renewed"),
     ]
+
+
+def test_the_watchdog_goes_its_round(tmp_path: Path):
+    """Beside the polls; a store that fails is told in the log and does not end the daemon."""
+
+    async def work() -> None:
+        with WebServer() as web:
+            house = House(tmp_path, sources=[("paper", web.answer("/feed", Answer(body=rss())))])
+            async with at_work(house) as daemon:
+                await ticks(daemon)
+                daemon.worst_lag = 3 * MINUTE
+                await daemon._patrol()
+                found = await daemon.store.read(lambda view: view.patrol())
+                assert (found.at, found.late) == (house.time, True)
+                assert daemon.worst_lag < MINUTE
+                house.time += 60 * MINUTE
+                disk = daemon.store = FullDisk(daemon.store)
+                disk.broken = True
+                await daemon._patrol()
+                disk.broken = False
+                assert daemon.store_told[0] == "the disk is full"
+
+    asyncio.run(work())
