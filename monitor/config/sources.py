@@ -7,6 +7,7 @@ from pydantic import BaseModel, Discriminator, Field, Tag
 
 from monitor.config.fields import STRICT, Every, MaxAge
 from monitor.config.sourcetypes.bluesky import BlueskyEntry
+from monitor.config.sourcetypes.databases import TmdbEntry, TraktEntry, TvmazeEntry, WikidataEntry
 from monitor.config.sourcetypes.feed import FeedEntry
 from monitor.config.sourcetypes.inbound import WebhookEntry
 from monitor.config.sourcetypes.meta import InstagramEntry, ThreadsEntry
@@ -36,7 +37,11 @@ SourceEntry = Annotated[
     | Annotated[PageEntry, Tag("page")]
     | Annotated[TelegramEntry, Tag("telegram")]
     | Annotated[ThreadsEntry, Tag("threads")]
+    | Annotated[TmdbEntry, Tag("tmdb")]
+    | Annotated[TraktEntry, Tag("trakt")]
+    | Annotated[TvmazeEntry, Tag("tvmaze")]
     | Annotated[WebhookEntry, Tag("webhook")]
+    | Annotated[WikidataEntry, Tag("wikidata")]
     | Annotated[XEntry, Tag("x")]
     | Annotated[YoutubeEntry, Tag("youtube")],
     Discriminator(_type_of),

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from monitor.core.searching import Wanted
 from monitor.core.spending import Budget
+from monitor.core.watchlist import Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,15 @@ class BlueskyOptions(Options):
     base: str  # of the API, without a slash at the end
     trusted_host: str | None = None  # its host, where the user chose another than the public one
     jetstream: str | None = None  # the address of the stream, where it brings posts between the visits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseOptions(Options):
+    """A database of shows and films. `base` is set where the user names another server than its own."""
+
+    watches: tuple[Watch, ...]  # the shows and films of the watchlist
+    base: str | None = None
+    token: str = field(default="", repr=False)  # "" where none is asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

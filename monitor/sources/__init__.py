@@ -7,6 +7,7 @@ from monitor.core.source import Source
 from monitor.ports import Adapter, Clock, Inbox, ReadPage, ReadPush
 from monitor.sources import article
 from monitor.sources.bluesky import BlueskyAdapter
+from monitor.sources.databases import DatabaseAdapter
 from monitor.sources.feed import FeedAdapter
 from monitor.sources.gdelt import GdeltAdapter
 from monitor.sources.instagram import InstagramAdapter
@@ -16,7 +17,11 @@ from monitor.sources.reading import Run
 from monitor.sources.robots import Robots
 from monitor.sources.telegram import TelegramAdapter
 from monitor.sources.threads import ThreadsAdapter
+from monitor.sources.tmdb import TmdbCatalogue
+from monitor.sources.trakt import TraktCatalogue
+from monitor.sources.tvmaze import TvmazeCatalogue
 from monitor.sources.webhook import WebhookAdapter, read_push
+from monitor.sources.wikidata import WikidataCatalogue
 from monitor.sources.x import XAdapter
 from monitor.sources.youtube import YoutubeAdapter
 
@@ -34,7 +39,11 @@ def adapters(*, run: Run, clock: Clock, inbox: Inbox) -> Mapping[str, Adapter]:
         "page": PageAdapter(run=run, clock=clock, robots=robots),
         "telegram": TelegramAdapter(run=run, clock=clock),
         "threads": ThreadsAdapter(run=run, clock=clock),
+        "tmdb": DatabaseAdapter(TmdbCatalogue(), run=run, clock=clock),
+        "trakt": DatabaseAdapter(TraktCatalogue(), run=run, clock=clock),
+        "tvmaze": DatabaseAdapter(TvmazeCatalogue(), run=run, clock=clock),
         "webhook": WebhookAdapter(run=run, clock=clock, inbox=inbox),
+        "wikidata": DatabaseAdapter(WikidataCatalogue(), run=run, clock=clock),
         "x": XAdapter(run=run, clock=clock),
         "youtube": YoutubeAdapter(run=run, clock=clock),
     }

@@ -10,9 +10,9 @@ from monitor.config.reading import parse
 from monitor.config.secrets import Secrets
 from monitor.config.sources import SourcesFile
 from monitor.config.validating import validate
-from monitor.core.options import BlueskyOptions, TelegramOptions, WebhookOptions, YoutubeOptions
-from monitor.core.source import Source
-from monitor.core.watchlist import Watch
+from monitor.core.options import BlueskyOptions, DatabaseOptions, TelegramOptions, WebhookOptions, YoutubeOptions
+from monitor.core.source import Source, Tier
+from monitor.core.watchlist import Watch, WatchType
 
 
 def read(line: str, *, watches: Sequence[Watch] = (), environ: Mapping[str, str] | None = None) -> Source:
@@ -146,3 +146,33 @@ def test_what_is_said_about_silence() -> None:
     assert (read(FEED).watchdog, read(FEED).quiet_after) == (True, None)
     told = read(f"{FEED}, watchdog: false, quiet_after: 14d")
     assert (told.watchdog, told.quiet_after) == (False, timedelta(days=14))
+
+
+FOLLOWED = tuple(
+    Watch(id=kind.value, type=kind, title="A") for kind in (WatchType.SHOW, WatchType.FILM, WatchType.PERSON)
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "url", "hours"),
+    [
+        ("type: tvmaze", "https://api.tvmaze.com", 1),
+        ("type: wikidata", "https://www.wikidata.org", 6),
+        ('type: tmdb, token: "${SECRET}"', "https://api.themoviedb.org/3", 6),
+        ('type: trakt, client_id: "${SECRET}"', "https://api.trakt.tv", 6),
+    ],
+)
+def test_a_database_follows_the_shows_and_films(line: str, url: str, hours: int) -> None:
+    source = read(line, watches=FOLLOWED)
+    token = "s3cret" if "SECRET" in line else ""
+    assert source.options == DatabaseOptions(watches=FOLLOWED[:2], token=token)
+    assert (source.url, source.every, source.tier) == (url, timedelta(hours=hours), Tier.AGGREGATOR)
+    assert not source.watchdog
+    assert "s3cret" not in repr(source)
+
+
+def test_a_database_elsewhere() -> None:
+    source = read('type: tvmaze, base: "http://mirror.local:8080/", tier: community')
+    assert (source.url, source.tier) == ("http://mirror.local:8080", Tier.COMMUNITY)
+    assert isinstance(source.options, DatabaseOptions)
+    assert source.options.base == "http://mirror.local:8080/"

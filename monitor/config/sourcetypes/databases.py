@@ -1,0 +1,102 @@
+"""The keys of the types that are databases of shows and films: `tvmaze`, `wikidata`, `tmdb`, `trakt`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from monitor.config.addresses import SourceUrl
+from monitor.config.fields import Flag, Secret, TierName
+from monitor.config.secrets import from_environment
+from monitor.config.sourcetypes.common import CommonEntry
+from monitor.core.options import DatabaseOptions
+from monitor.core.source import Tier
+from monitor.core.watchlist import Watch, WatchType
+
+_TITLES = frozenset({WatchType.SHOW, WatchType.FILM})
+_BASE = "Another server with the same API. Left out: the database's own."
+
+
+class DatabaseEntry(CommonEntry):
+    """What they share: they follow the shows and films of the watchlist, and are silent while nothing changes there."""
+
+    base_url: ClassVar[str]
+
+    tier: TierName = Field(
+        default=Tier.AGGREGATOR,
+        description="How much its word weighs: official, trade, press, community or aggregator. Left out: aggregator.",
+    )
+    watchdog: Flag = Field(
+        default=False,
+        description="true: somebody is told when it goes quiet. Left out: false, since nothing may change for months.",
+    )
+    base: SourceUrl | None = Field(default=None, description=_BASE, examples=["https://api.example.org"])
+
+    def address(self) -> str:
+        return (self.base or self.base_url).rstrip("/")
+
+    def options(self, watches: Sequence[Watch]) -> DatabaseOptions:
+        titles = tuple(watch for watch in watches if watch.type in _TITLES)
+        return DatabaseOptions(watches=titles, base=self.base)
+
+
+class TvmazeEntry(DatabaseEntry, title="TVmaze"):
+    """Status, seasons, first episodes and main cast of the shows you follow, from TVmaze."""
+
+    base_url: ClassVar[str] = "https://api.tvmaze.com"
+    usual: ClassVar[timedelta | None] = timedelta(hours=1)
+    least: ClassVar[timedelta] = timedelta(minutes=30)
+
+    type: Literal["tvmaze"] = Field(description="What the source is.")
+
+
+class WikidataEntry(DatabaseEntry, title="Wikidata"):
+    """Dates, cast and ends of the shows and films you follow, from Wikidata."""
+
+    base_url: ClassVar[str] = "https://www.wikidata.org"
+    usual: ClassVar[timedelta | None] = timedelta(hours=6)
+    least: ClassVar[timedelta] = timedelta(hours=1)
+
+    type: Literal["wikidata"] = Field(description="What the source is.")
+
+
+class TmdbEntry(DatabaseEntry, title="TMDB"):
+    """Status, seasons, dates and cast of the shows and films you follow, from TMDB."""
+
+    base_url: ClassVar[str] = "https://api.themoviedb.org/3"
+    usual: ClassVar[timedelta | None] = timedelta(hours=6)
+    least: ClassVar[timedelta] = timedelta(hours=1)
+
+    type: Literal["tmdb"] = Field(description="What the source is.")
+    token: Annotated[Secret, from_environment("token", "TMDB_TOKEN")] = Field(
+        default="",
+        validate_default=True,
+        repr=False,
+        description="Your API Read Access Token. Left out: that of the environment variable TMDB_TOKEN.",
+        examples=["${TMDB_TOKEN}"],
+    )
+
+    def options(self, watches: Sequence[Watch]) -> DatabaseOptions:
+        return replace(super().options(watches), token=self.token)
+
+
+class TraktEntry(DatabaseEntry, title="Trakt"):
+    """Status, seasons and dates of the shows and films you follow, from Trakt."""
+
+    base_url: ClassVar[str] = "https://api.trakt.tv"
+    usual: ClassVar[timedelta | None] = timedelta(hours=6)
+    least: ClassVar[timedelta] = timedelta(hours=1)
+
+    type: Literal["trakt"] = Field(description="What the source is.")
+    client_id: Annotated[Secret, from_environment("client_id", "TRAKT_CLIENT_ID")] = Field(
+        default="",
+        validate_default=True,
+        repr=False,
+        description="The client id of your app. Left out: that of the environment variable TRAKT_CLIENT_ID.",
+        examples=["${TRAKT_CLIENT_ID}"],
+    )
+
+    def options(self, watches: Sequence[Watch]) -> DatabaseOptions:
+        return replace(super().options(watches), token=self.client_id)

@@ -1,0 +1,204 @@
+"""TMDB: status, seasons, dates and cast of shows and films, with the user's own token (https://developer.themoviedb.org).
+
+Its list of all that changed is longer than any watchlist and names no reason, so entries are read instead: one request
+each. TMDB asks that its notice is shown: "This product uses the TMDB API but is not endorsed or certified by TMDB".
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from monitor.core.fetching import FetchFailed, FetchFailure, NotAFeed
+from monitor.core.options import DatabaseOptions
+from monitor.core.recordnews import Database
+from monitor.core.records import Performer, Record, Season, Stage
+from monitor.core.source import Source
+from monitor.core.text import clean_line
+from monitor.core.watchlist import Watch, WatchType
+from monitor.ports import Fetch
+from monitor.sources.asking import Ask, Refusal, parse_object
+from monitor.sources.members import at, day, number, objects, text
+from monitor.sources.reading import Run, json_value
+
+BASE = "https://api.themoviedb.org/3"
+_NAME = "TMDB"
+_PAGES = "https://www.themoviedb.org"
+_SPACING = timedelta(seconds=0.1)  # some 40 requests a second are allowed
+_KINDS = {WatchType.SHOW: "tv", WatchType.FILM: "movie"}
+_MAIN = 10  # of a film: the rest of its list is filled up over years
+_STAGES = {
+    "Rumored": Stage.PLANNED,
+    "Planned": Stage.PLANNED,
+    "Pilot": Stage.PLANNED,
+    "In Production": Stage.MAKING,
+    "Post Production": Stage.MAKING,
+    "Returning Series": Stage.RUNNING,
+    "Released": Stage.OUT,
+    "Ended": Stage.ENDED,
+    "Canceled": Stage.CANCELLED,
+}
+_ABSENT = frozenset({FetchFailure.NOT_FOUND, FetchFailure.GONE})
+_REFUSING = frozenset({401, 403})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Titles:
+    """Entries of an answer, best first."""
+
+    records: tuple[Record, ...] = ()
+
+
+class TmdbCatalogue:
+    """Shows and films. Their numbers overlap, so ids say which: "tv/1399"."""
+
+    version = "tmdb 1"
+    database = Database(id="tmdb", name=_NAME)
+    notice = "Data from TMDB, which does not endorse or certify this program"
+    batch = 1
+
+    def follows(self, watch: Watch) -> bool:
+        return watch.type in _KINDS
+
+    def id_of(self, watch: Watch) -> str | None:
+        given = dict(watch.ids).get("tmdb")
+        return f"{_KINDS[watch.type]}/{given}" if given else None
+
+    def asking(self, source: Source, options: DatabaseOptions, *, fetch: Fetch, run: Run) -> Ask:
+        return Ask(
+            source=source,
+            fetch=fetch,
+            run=run,
+            own=options.base is not None,
+            spacing=_SPACING,
+            headers=(("Authorization", f"Bearer {options.token}"),),
+            explain=_explained,
+        )
+
+    async def find(self, watch: Watch, ask: Ask) -> tuple[Record, ...] | Refusal:
+        kind, imdb = _KINDS[watch.type], dict(watch.ids).get("imdb")
+        if imdb is not None:
+            found = await ask(
+                f"/find/{imdb}", read_found, query=(("external_source", "imdb_id"),), kind=kind, imdb=imdb
+            )
+        else:
+            query = (("query", watch.title), ("include_adult", "false"))
+            found = await ask(f"/search/{kind}", read_search, query=query, kind=kind)
+        return found.records if isinstance(found, Titles) else found
+
+    async def stamps(
+        self,
+        ids: Sequence[str],  # noqa: ARG002  # only reading them tells
+        *,
+        since: datetime | None,  # noqa: ARG002
+        now: datetime,  # noqa: ARG002
+        ask: Ask,  # noqa: ARG002
+    ) -> Mapping[str, str] | Refusal | None:
+        return None
+
+    async def entries(self, ids: Sequence[str], ask: Ask) -> Mapping[str, Record | None] | Refusal:
+        (wanted,) = ids
+        kind = wanted.partition("/")[0]
+        query = (("append_to_response", "credits,external_ids"),)
+        found = await ask(f"/{wanted}", read_title, query=query, kind=kind)
+        if isinstance(found, FetchFailed) and found.reason in _ABSENT:
+            return {wanted: None}
+        return {wanted: found.records[0]} if isinstance(found, Titles) else found
+
+    async def complete(self, record: Record, cast: Collection[str], ask: Ask) -> Record | Refusal:  # noqa: ARG002  # it is
+        return record
+
+
+def _explained(failed: FetchFailed) -> FetchFailed:
+    """Refusals in TMDB's own words: it tells in JSON what a status alone does not."""
+    said = clean_line(text(json_value(failed.body), "status_message"), 150)
+    if failed.status in _REFUSING:
+        detail = f"TMDB refuses the token{f': {said}' if said else ''}; put your API Read Access Token under token"
+        return replace(failed, reason=FetchFailure.SIGN_IN, detail=detail)
+    return replace(failed, detail=f"{failed.detail}: {said}") if said else failed
+
+
+def read_found(body: bytes, *, kind: str, imdb: str) -> Titles | NotAFeed:
+    """What has an id at IMDb: at most one title, whose entry here does not repeat that id."""
+    found = _told(body)
+    if isinstance(found, NotAFeed):
+        return found
+    return Titles(records=tuple(replace(one, imdb=imdb) for one in _records(found, f"{kind}_results", kind)))
+
+
+def read_search(body: bytes, *, kind: str) -> Titles | NotAFeed:
+    """The titles that a search found, best first."""
+    found = _told(body)
+    if isinstance(found, NotAFeed):
+        return found
+    if not isinstance(found.get("results"), list):
+        return NotAFeed(detail="TMDB answers with something else than search results")
+    return Titles(records=tuple(_records(found, "results", kind)))
+
+
+def read_title(body: bytes, *, kind: str) -> Titles | NotAFeed:
+    """One show or film with its cast."""
+    title = _told(body)
+    if isinstance(title, NotAFeed):
+        return title
+    record = _record(title, kind)
+    return Titles(records=(record,)) if record else NotAFeed(detail="TMDB answers with something else than a title")
+
+
+def _told(body: bytes) -> dict[str, Any] | NotAFeed:
+    """The object in an answer; errors may come with a status of success."""
+    value = parse_object(body, of=_NAME)
+    if isinstance(value, dict) and value.get("success") is False:
+        return NotAFeed(detail=f"TMDB answers: {text(value, 'status_message') or 'an error without a reason'}")
+    return value
+
+
+def _records(value: Any, name: str, kind: str) -> Iterator[Record]:
+    yield from (record for one in objects(value, name) if (record := _record(one, kind)))
+
+
+def _record(title: Any, kind: str) -> Record | None:
+    show = kind == "tv"
+    which, name = number(title, "id"), text(title, "name" if show else "title")
+    if which is None or not name:
+        return None
+    status, seasons = text(title, "status"), tuple(_seasons(title))
+    original = text(title, "original_name" if show else "original_title")
+    return Record(
+        id=f"{kind}/{which}",
+        title=name,
+        url=f"{_PAGES}/{kind}/{which}",
+        aliases=(original,) if original and original != name else (),
+        imdb=text(title, "external_ids", "imdb_id") or text(title, "imdb_id") or None,
+        status=status,
+        stage=_STAGES.get(status),
+        seasons=seasons,
+        cast=tuple(_cast(title, most=None if show else _MAIN)),
+        released=day(title, "release_date") if not show else (None if seasons else day(title, "first_air_date")),
+        network=next((text(one, "name") for one in objects(title, "networks")), None) or None,
+        site=text(title, "homepage") or None,
+    )
+
+
+def _seasons(title: Any) -> Iterator[Season]:
+    """The seasons, also one that only the count or the next episode tells. Season 0 is the specials."""
+    coming = at(title, "next_episode_to_air")
+    dates = {
+        which: day(one, "air_date") for one in objects(title, "seasons") if (which := number(one, "season_number"))
+    }
+    for which in (number(title, "number_of_seasons"), number(coming, "season_number")):
+        if which:
+            dates.setdefault(which, None)
+    begins = number(coming, "season_number") if number(coming, "episode_number") == 1 else None
+    for which, date in sorted(dates.items()):
+        yield Season(number=which, date=date or (day(coming, "air_date") if which == begins else None))
+
+
+def _cast(title: Any, *, most: int | None) -> Iterator[Performer]:
+    seen = set()
+    for place, one in enumerate(objects(title, "credits", "cast")):
+        who, name = number(one, "id"), text(one, "name")
+        if who is not None and name and who not in seen:
+            seen.add(who)
+            main = most is None or place < most
+            yield Performer(id=str(who), name=name, role=text(one, "character") or None, main=main)
