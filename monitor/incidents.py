@@ -76,6 +76,8 @@ def forget_incidents(
         IncidentKind.STREAM: {name_of(address) for address in streamed(sources)},
     }
     for incident in transaction.open_incidents():
+        if incident.kind is IncidentKind.MISSED:
+            continue  # it is about an announcement
         if incident.subject and incident.subject not in known.get(incident.kind, known_sources):
             transaction.close_incident(incident.id, at=now)
 

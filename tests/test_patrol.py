@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from monitor.core.alert import AlertState
 from monitor.core.fetching import FetchFailed, FetchFailure
-from monitor.core.report import Kind
+from monitor.core.report import Evidence, Kind
 from monitor.core.source import Adaptive
 from monitor.patrol import patrol
+from monitor.rounds import enlist
 from tests.bench import DAY, HOUR, NOW, item, report, source
 
 SKEWED = dict.fromkeys(("a", "b", "c"), 9 * HOUR)
@@ -147,3 +148,23 @@ def test_the_sources_of_a_title_in_the_news_are_visited_sooner(bench):
     assert after["stranger"].boosted_until is None
     bench.poll(herald)
     assert bench.state(herald).boosted_until == bench.time + HOUR
+
+
+def test_what_only_a_database_knows_is_told_as_missed_until_another_source_tells_it(bench):
+    """Three days are the others' time to tell it."""
+    evidence = (Evidence(rule="tvmaze/season", part="title", start=0, end=4, quote="news"),)
+    gazette, shows = source(), source("shows")
+    bench.sources = (gazette, shows)
+    bench.settle()
+    bench.settle(shows)
+    bench.says("Title a", report(evidence=evidence))
+    bench.says("Title b", report())
+    bench.tell(item("a"), at=shows)
+    assert said(go(bench, later=2 * DAY, daemon=False)) == []
+    (announcement,) = bench.announcements()
+    name = f"announcement-{announcement.id}"
+    assert said(go(bench, later=DAY, daemon=False)) == [f"+missed {name}"]
+    assert said(go(bench, later=HOUR, daemon=False)) == []
+    bench(enlist(bench.desk))
+    bench.tell(item("b"), at=gazette)
+    assert said(go(bench, later=HOUR, daemon=False)) == [f"-missed {name}"]

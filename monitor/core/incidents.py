@@ -24,12 +24,13 @@ class IncidentKind(StrEnum):
     TOKEN = "token"  # the user's token runs out  # noqa: S105  # no secret
     CLOCK = "clock"  # our clock is wrong
     LAG = "lag"  # polls run late
+    MISSED = "missed"  # a database knows news that no other source has told; the subject is "announcement-12"
 
 
 BY_WATCHDOG = frozenset(
     {
         *(IncidentKind.QUIET, IncidentKind.STALE, IncidentKind.EMPTY, IncidentKind.LIMITED),
-        *(IncidentKind.TOKEN, IncidentKind.CLOCK, IncidentKind.LAG),
+        *(IncidentKind.TOKEN, IncidentKind.CLOCK, IncidentKind.LAG, IncidentKind.MISSED),
     }
 )
 

@@ -172,6 +172,12 @@ INCIDENT_WORDS = {
         advice="Set it, or let the system do so (timedatectl set-ntp true): due times and the age of news depend on it.",
         recovery="The clock of this machine is right again",
     ),
+    IncidentKind.MISSED: IncidentWords(
+        trouble="Your sources have missed news that a database knows",
+        advice="A source of its makers or its network would have told it: look for one with monitor sources discover, "
+        "and see with monitor coverage what each source brings.",
+        recovery="News that only a database knew is told by another source",
+    ),
     IncidentKind.LAG: IncidentWords(
         trouble="Polls run late",
         advice="The machine or the network is too slow for so many sources: poll them less often (every), or give it more.",

@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.core.announcement import Announcement, Standing
-from monitor.core.crosscheck import Telling, holes
+from monitor.core.crosscheck import Telling, file_holes, holes
+from monitor.core.incidents import Incident, IncidentKind
 from monitor.core.report import Facts, Kind, Subject
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-TVMAZE = Telling(source_id="shows", publisher="TVmaze", database="tvmaze")
-TMDB = Telling(source_id="tmdb", publisher="TMDB", database="tmdb")
-GAZETTE = Telling(source_id="gazette", publisher="Gazette", database=None)
+TVMAZE = Telling(publisher="TVmaze", database="tvmaze")
+TMDB = Telling(publisher="TMDB", database="tmdb")
+GAZETTE = Telling(publisher="Gazette", database=None)
 
 
 def announcement(number=1, *, days=3.0, **fields) -> Announcement:
@@ -55,3 +56,18 @@ def test_what_is_no_hole(one, told):
 def test_the_oldest_hole_comes_first():
     found = holes([announcement(2), announcement(1, days=5)], {1: [TVMAZE], 2: [TMDB]}, now=NOW)
     assert [hole.announcement_id for hole in found] == [1, 2]
+
+
+def missed(*, days):
+    opened = NOW - timedelta(days=days)
+    return Incident(id=7, kind=IncidentKind.MISSED, subject="announcement-1", detail="", opened_at=opened)
+
+
+def test_a_hole_is_an_incident_until_another_source_fills_it():
+    found = holes([announcement()], {1: [TVMAZE]}, now=NOW)
+    (opened,) = file_holes(found, [], now=NOW).opened
+    assert (opened.kind, opened.subject, opened.detail) == (IncidentKind.MISSED, "announcement-1", found[0].text)
+    assert file_holes(found, [missed(days=1)], now=NOW).opened == ()
+    other = Incident(id=8, kind=IncidentKind.FAILING, subject="gazette", detail="", opened_at=NOW)
+    assert file_holes([], [missed(days=1), other], now=NOW).closed == (missed(days=1),)
+    assert file_holes([], [missed(days=11)], now=NOW).dropped == (missed(days=11),)
