@@ -102,7 +102,12 @@ async def open_edges(
         yield Edges(
             store=store,
             fetch=fetcher,
-            adapters=adapters(run=sandbox.run, clock=clock, inbox=_inbox(store)),
+            adapters=adapters(
+                run=sandbox.run,
+                clock=clock,
+                inbox=_inbox(store),
+                public_url=settings.public_url if settings.page else None,
+            ),
             read_page=page_reader(sandbox.run),
             read_push=push_reader(sandbox.run, clock),
             clock=clock,
@@ -180,6 +185,9 @@ async def open_page(settings: Settings, edges: Edges, daemon: Daemon) -> AsyncIt
 
     Raises PageError.
     """
+    if deaf := ", ".join(source.id for source in daemon.setup.sources if source.websub and not settings.public_url):
+        detail = f"no hub can push {deaf} to us: set MONITOR_PUBLIC_URL to the address under which the page is reached"
+        logs.log(logger, logging.WARNING, "page", detail=detail)
     if settings.page is None:
         if deaf := ", ".join(source.id for source in daemon.setup.sources if source.pushed):
             detail = f"nothing can be brought to {deaf}: set MONITOR_PAGE, for example to 127.0.0.1:8410"

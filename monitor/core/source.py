@@ -55,6 +55,7 @@ class Source:
     auth: BasicAuth | None = None
     proxy: str | None = field(default=None, repr=False)  # may hold a password
     pushed: bool = False  # what it has is brought to us: no first poll is silent, and silence is no trouble
+    websub: bool = False  # whether the hub that the feed names is asked to push it to us
     adaptive: Adaptive | None = None  # None: polled at the interval of `every`, however lively it is
     watchdog: bool = True  # whether its silence is told
     quiet_after: timedelta | None = None  # how long a silence is told; None: three times what is usual for it

@@ -1,5 +1,6 @@
 """Source types: each says what to ask for and how the answer is read in the killable process."""
 
+import secrets
 from collections.abc import Mapping
 
 from monitor.core.fetching import Page, ParseFailed, ParseResult
@@ -10,6 +11,7 @@ from monitor.sources.bluesky import BlueskyAdapter
 from monitor.sources.databases import DatabaseAdapter
 from monitor.sources.feed import FeedAdapter
 from monitor.sources.gdelt import GdeltAdapter
+from monitor.sources.hubs import HubAdapter
 from monitor.sources.instagram import InstagramAdapter
 from monitor.sources.newsfeeds import NewsFeedAdapter, bing_address, google_address
 from monitor.sources.page import PageAdapter
@@ -26,13 +28,19 @@ from monitor.sources.x import XAdapter
 from monitor.sources.youtube import YoutubeAdapter
 
 
-def adapters(*, run: Run, clock: Clock, inbox: Inbox) -> Mapping[str, Adapter]:
-    """The adapter of every source type, by the word in `sources.yaml`."""
+def adapters(*, run: Run, clock: Clock, inbox: Inbox, public_url: str | None = None) -> Mapping[str, Adapter]:
+    """The adapter of every source type, by the word in `sources.yaml`. `public_url` is where hubs reach us, if they can."""
     robots = Robots(run=run, clock=clock)
+
+    def pushed(inner: Adapter) -> Adapter:
+        return HubAdapter(
+            inner, run=run, clock=clock, inbox=inbox, public_url=public_url, make_token=secrets.token_urlsafe
+        )
+
     return {
         "bing-news": NewsFeedAdapter(bing_address, run=run, clock=clock),
         "bluesky": BlueskyAdapter(run=run, clock=clock, inbox=inbox),
-        "feed": FeedAdapter(run=run, clock=clock),
+        "feed": pushed(FeedAdapter(run=run, clock=clock)),
         "gdelt": GdeltAdapter(run=run, clock=clock),
         "google-news": NewsFeedAdapter(google_address, run=run, clock=clock),
         "instagram": InstagramAdapter(run=run, clock=clock),
@@ -45,7 +53,7 @@ def adapters(*, run: Run, clock: Clock, inbox: Inbox) -> Mapping[str, Adapter]:
         "webhook": WebhookAdapter(run=run, clock=clock, inbox=inbox),
         "wikidata": DatabaseAdapter(WikidataCatalogue(), run=run, clock=clock),
         "x": XAdapter(run=run, clock=clock),
-        "youtube": YoutubeAdapter(run=run, clock=clock),
+        "youtube": pushed(YoutubeAdapter(run=run, clock=clock)),
     }
 
 

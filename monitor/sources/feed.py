@@ -6,6 +6,7 @@ Runs in the killable process: any bytes may come in, and what they cost is bound
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from monitor.sources import bridges, embeds, html
 from monitor.sources.dates import read_date
 from monitor.sources.entries import Entry, in_language, newest, to_items
 from monitor.sources.hints import poll_hints
-from monitor.sources.jsonfeed import is_json, read_json_feed
+from monitor.sources.jsonfeed import is_json, json_feed_links, read_json_feed
 from monitor.sources.notafeed import not_a_feed
 from monitor.sources.preclean import inflated, preclean
 from monitor.sources.reading import Run
@@ -36,6 +37,14 @@ _ENTRY_TAG = re.compile(rb"<(?:[\w-]{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE
 _EMAIL = re.compile(r"(?<![@\w])[<(]?[^\s<>()@]{1,64}@[^\s<>()@]{1,100}[>)]?")
 # What a service's own reader makes of an entry, given what feedparser found besides; None leaves the entry out.
 Refine = Callable[[Mapping[str, Any], Entry], Entry | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """The addresses a feed names, as written: its hub and itself, "" where it names none."""
+
+    hub: str = ""
+    topic: str = ""
 
 
 class FeedAdapter:
@@ -79,6 +88,21 @@ def read_feed(
         if _ENTRY_TAG.search(clean):
             return NotAFeed(detail="a damaged feed, none of whose entries can be read")
     return _parsed(document, clean, url=url, now=now, refine=refine)
+
+
+def read_links(body: bytes, *, content_type: str | None) -> Links | ParseFailed:
+    """The hub that pushes the feed, and the address it is known under there (WebSub)."""
+    unpacked = inflated(body)
+    if isinstance(unpacked, NotAFeed):
+        return Links()
+    if is_json(unpacked):
+        return Links(**json_feed_links(unpacked))
+    try:
+        channel = _parse(preclean(unpacked), content_type).get("feed", {})
+    except Exception as error:  # noqa: BLE001 - as in read_feed
+        return ParseFailed(detail=clean_line(f"the feed parser failed: {type(error).__name__}: {error}", 200))
+    named = {_text(link, "rel"): _text(link, "href") for link in reversed(channel.get("links") or ())}
+    return Links(hub=named.get("hub", ""), topic=named.get("self", ""))
 
 
 def _parse(body: bytes, content_type: str | None) -> Mapping[str, Any]:

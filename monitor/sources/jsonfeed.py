@@ -10,6 +10,7 @@ from monitor.core.text import clean_line
 from monitor.sources import embeds, html
 from monitor.sources.dates import read_date
 from monitor.sources.entries import Entry, newest, to_items
+from monitor.sources.reading import json_value
 
 _TITLE_LIMIT = 500
 
@@ -44,6 +45,17 @@ def read_json_feed(body: bytes, *, url: str, now: datetime) -> Parsed | NotAFeed
         hints=PollHints(expired=document.get("expired") is True),
         dropped=(len(listed) if isinstance(listed, list) else 0) - len(kept) + untold,
     )
+
+
+def json_feed_links(body: bytes) -> Mapping[str, str]:
+    """The address of the feed's WebSub hub, and its own, as keys `hub` and `topic`."""
+    document = json_value(body)
+    if not isinstance(document, dict):
+        return {}
+    hubs = document.get("hubs")
+    listed = [hub for hub in hubs if isinstance(hub, dict)] if isinstance(hubs, list) else []
+    hub = next((_text(hub.get("url")) for hub in listed if _text(hub.get("type")).lower() == "websub"), "")
+    return {"hub": hub, "topic": _text(document.get("feed_url"))}
 
 
 def _looks_like_item(entry: object) -> bool:

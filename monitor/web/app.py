@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from monitor.status import lives
+from monitor.web import hubs
 from monitor.web.answers import RefusedError, refused
 from monitor.web.door import Door
 from monitor.web.hooks import take_hook
@@ -18,6 +19,9 @@ def application(door: Door) -> Starlette:
 
     async def hook(request: Request) -> Response:
         return await take_hook(request, door)
+
+    async def hub(request: Request) -> Response:
+        return await (hubs.take if request.method == "POST" else hubs.verify)(request, door)
 
     async def health(_request: Request) -> Response:
         beat = await door.store.read(lambda view: view.heartbeat())
@@ -30,6 +34,7 @@ def application(door: Door) -> Starlette:
             Route("/healthz", health),
             Route("/hooks/{source}", hook, methods=["POST"]),
             Route("/hooks/{source}/{token}", hook, methods=["POST"]),
+            Route("/websub/{source}/{token}", hub, methods=["GET", "POST"]),
         ],
         exception_handlers={RefusedError: refused},
     )

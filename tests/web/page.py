@@ -15,6 +15,7 @@ from monitor.readiness import Readiness
 from tests.house import LIMITS, House
 
 PATIENCE_S = 20.0
+PUBLIC = "https://monitor.example"
 
 
 @dataclass
@@ -40,13 +41,14 @@ class Page:
 @asynccontextmanager
 async def serving(house: House) -> AsyncIterator[Page]:
     """Everything open; the daemon works on the house's clock until the end of the block."""
-    settings = house.settings.model_copy(update={"page": Served(host="127.0.0.1", port=0)})
+    settings = house.settings.model_copy(update={"page": Served(host="127.0.0.1", port=0), "public_url": PUBLIC})
     controls = Controls(stop=asyncio.Event(), hangup=asyncio.Event(), readiness=Readiness(address=None))
     screen = StringIO()
     async with open_edges(settings, clock=lambda: house.time, exclusive=True, limits=LIMITS) as edges:
         daemon = Daemon(
             store=edges.store,
             clock=edges.clock,
+            ahead=edges.ahead,
             open_program=lambda setup: open_program(setup, edges, stream=screen),
             setup=house.setup,
             reread=lambda: house.setup,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 from urllib.parse import parse_qs, urlsplit
@@ -12,7 +13,9 @@ from monitor.config.addresses import SourceUrl
 from monitor.config.fields import Flag, Text
 from monitor.config.problems import RefusedError, shown
 from monitor.config.sourcetypes.common import CommonEntry
+from monitor.config.sourcetypes.feed import WEBSUB
 from monitor.core.options import YoutubeOptions
+from monitor.core.source import Source
 from monitor.core.watchlist import Watch
 
 _ID = re.compile(r"UC[\w-]{22}", re.ASCII)
@@ -84,9 +87,14 @@ class YoutubeEntry(CommonEntry, title="YouTube channel"):
         examples=["https://www.youtube.com"],
     )
 
+    websub: Flag = Field(default=False, description=WEBSUB)
+
     def address(self) -> str:
         base = (self.base or "https://www.youtube.com").rstrip("/")
         return f"{base}/channel/{self.channel}" if _ID.fullmatch(self.channel) else f"{base}/{self.channel}"
+
+    def source(self, *, every: timedelta, max_age: timedelta, watches: Sequence[Watch]) -> Source:
+        return replace(super().source(every=every, max_age=max_age, watches=watches), websub=self.websub)
 
     def options(self, watches: Sequence[Watch]) -> YoutubeOptions:  # noqa: ARG002  # follows no watchlist
         return YoutubeOptions(channel=self.channel, shorts=self.shorts, live=self.live, base=self.base)
