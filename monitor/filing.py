@@ -32,6 +32,7 @@ class Answer:
     outcome: PollOutcome
     novelty: Novelty | None = None
     readings: tuple[Reading, ...] = ()
+    complete: bool = True  # the document is all that the source shows now
     pushes: tuple[int, ...] = ()  # ids of what was brought to us and is read now
 
 
@@ -69,11 +70,16 @@ def _pulse(answer: Answer) -> Pulse:
     match answer.outcome.status:
         case PollStatus.OK:
             judged = answer.novelty.judged if answer.novelty else ()
+            if not (judged or answer.complete):
+                return after_nothing_new(pulse)
+            # Without a hash nobody compared the document: what it shows has to differ.
+            compared = answer.state.body_hash is not None
             return after_document(
                 pulse,
                 dates=[one.item.published for one in judged if one.item.published],
                 items=len(judged),
                 new=any(one.known is None and one.reason is not Reason.BASELINE for one in judged),
+                rewritten=compared or any(one.reason is not Reason.SEEN for one in judged),
                 now=now,
             )
         case PollStatus.UNCHANGED:

@@ -92,6 +92,7 @@ async def _visited(source: Source, state: SourceState, visit: Visited, desk: Des
             bytes=visit.bytes,
         ),
         novelty=novelty,
+        complete=visit.complete,
         readings=readings,
         pushes=visit.pushes,
     )

@@ -1,6 +1,7 @@
 """One fake for each port that reaches outside; each does what it was told and remembers what it was asked."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from monitor.core.fetching import (
     Fetched,
@@ -12,6 +13,7 @@ from monitor.core.fetching import (
     ParseFailed,
     ParseResult,
     Request,
+    Visited,
     VisitResult,
 )
 from monitor.core.message import Message
@@ -47,10 +49,12 @@ class FakeAdapter:
         self.version = "fake-1"
         self.readings: dict[bytes, ParseResult] = {}
         self.read_bodies: list[bytes] = []
+        self.more: dict[str, object] = {}  # that it says of what it read
 
     async def visit(self, source: Source, state: SourceState, *, fetch: Fetch) -> VisitResult:
         request = Request(url=state.moved_to or source.url, validators=state.validators)
-        return await visit_document(state, request, version=self.version, fetch=fetch, read=self._read)
+        visit = await visit_document(state, request, version=self.version, fetch=fetch, read=self._read)
+        return replace(visit, **self.more) if isinstance(visit, Visited) else visit
 
     async def _read(self, answer: Fetched) -> ParseResult:
         self.read_bodies.append(answer.body)

@@ -186,3 +186,24 @@ def test_the_health_of_a_source_no_longer_configured_counts_for_nothing(bench):
     for _ in range(4):
         bench.poll(gone, later=DAY)
     assert _open(bench) == [(IncidentKind.FAILING, "gazette")]
+
+
+def test_what_shows_only_a_part_does_not_count_as_empty(bench):
+    bench.settle()
+    bench.tell(item("a"))
+    bench.adapter.more = {"complete": False}
+    bench.tell()
+    assert (bench.state().pulse.empty, bench.state().pulse.filled) == (0, 2)
+    bench.adapter.more = {}
+    bench.tell()
+    assert bench.state().pulse.empty == 1
+
+
+def test_a_document_that_nobody_compared_is_written_anew_when_it_shows_something_else(bench):
+    bench.settle()
+    bench.adapter.more = {"body_hash": None}
+    counted = []
+    for shown in ((item("a"),), (item("a"),), (item("a", title="Edited"),), ()):
+        bench.tell(*shown)
+        counted.append(bench.state().pulse.rewritten)
+    assert counted == [0, 0, 1, 1]

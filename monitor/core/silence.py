@@ -5,14 +5,18 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.incidents import IncidentKind
+from monitor.core.pulse import Pulse
 from monitor.core.rhythm import OUT_OF_THE_ORDINARY, Rhythm, counted
 from monitor.core.source import Source, SourceState
-from monitor.core.wording import say_count, say_roughly
+from monitor.core.wording import say_roughly
 
 LEARNS_FOR = timedelta(days=14)  # before that nothing is known about a source
 LEAST_PAUSES = 10
 SHORTEST_SILENCE = timedelta(days=1)  # in time that counts: the liveliest source may have a bad day
 READINGS_WITHOUT_ITEMS = 3
+# Before them, so many readings in a row showed items, the last of them so many: a search that runs dry loses one by one.
+READINGS_WITH_ITEMS = 10
+LEAST_ITEMS = 3
 ADVANCES = 5  # a date that moved on so often is one that does
 REWRITTEN = 3  # so many documents without a newer date were written in vain
 REFUSALS = 5
@@ -54,14 +58,18 @@ def judge(source: Source, state: SourceState, *, now: datetime) -> Trouble | Ver
         return _judge_refusals(source, pulse.refused, state.last_poll_at - pulse.refused_since)
     if state.disabled or state.failures or state.baseline_at is None or now - state.next_due > OVERDUE:
         return Verdict.UNKNOWN
-    if pulse.empty >= READINGS_WITHOUT_ITEMS and pulse.items:
-        held = say_count(pulse.items, "item")
-        detail = f"the last {pulse.empty} readings showed no item; the last one with any showed {held}"
+    if _lost_its_items(pulse):
+        detail = f"the last {pulse.empty} readings showed no item; the one before them showed {pulse.items}"
         return Trouble(kind=IncidentKind.EMPTY, detail=detail)
     silence = measure(source, state, now=now)
     if silence is None:
         return Verdict.FINE
     return _silent(source, state, now) if silence.lasts > silence.allowed else _judge_date(state, silence.allowed, now)
+
+
+def _lost_its_items(pulse: Pulse) -> bool:
+    had_some = pulse.items >= LEAST_ITEMS and pulse.filled >= READINGS_WITH_ITEMS
+    return had_some and pulse.empty >= READINGS_WITHOUT_ITEMS
 
 
 def measure(source: Source, state: SourceState, *, now: datetime) -> Silence | None:

@@ -32,7 +32,7 @@ def state(name="gazette", *, arrived=HOUR, pulse=None, **fields):
         "last_poll_at": NOW - MINUTE,
         "last_success_at": NOW - MINUTE,
         "rhythm": RHYTHM,
-        "pulse": Pulse(**{"items": 30, "newest": came, "advances": 9, "arrived_at": came, **(pulse or {})}),
+        "pulse": Pulse(**{"items": 30, "filled": 50, "newest": came, "advances": 9, "arrived_at": came, **(pulse or {})}),
     }
     return SourceState(source_id=name, url=f"https://{name}.example/feed", **{**values, **fields})
 
@@ -157,9 +157,10 @@ def test_a_document_that_lost_its_items_three_times():
     dog = Dog()
     new = {"rhythm": None, "baseline_at": NOW - DAY}
     assert dog.look((source(), state(pulse={"empty": 3}, **new))) == ["+empty gazette"]
-    assert dog.detail == "the last 3 readings showed no item; the last one with any showed 30 items"
+    assert dog.detail == "the last 3 readings showed no item; the one before them showed 30"
     assert dog.look((source(), state(**new))) == ["-empty gazette"]
-    assert one(pulse={"empty": 9, "items": 0}) == []  # it never held any
+    assert one(pulse={"empty": 9, "items": 2}) == []  # a search that ran dry
+    assert one(pulse={"empty": 9, "filled": 9}) == []  # one that is often empty
 
 
 def test_a_source_that_puts_us_off_for_ever():
