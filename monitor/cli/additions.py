@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from monitor.cli.output import stdout
+from rich.console import Console
+
 from monitor.config import environment
 from monitor.config.adding import Group, add_sources
 from monitor.config.entries import Choice
 
 
-def write_choice(folder: Path, choice: Choice, groups: Sequence[Group], *, name: str) -> None:
+def write_choice(folder: Path, choice: Choice, groups: Sequence[Group], *, name: str, console: Console) -> None:
     """Writes `groups`, and says what was added and what was not, because it is there already."""
-    console = stdout()
     for entry, reader in choice.known:
         same = "is configured already" if entry["id"] == reader else f"is read already, by {reader}"
         console.print(f"skipped {entry['id']}: {same}", soft_wrap=True)

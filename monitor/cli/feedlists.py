@@ -49,7 +49,7 @@ def import_opml(
         stderr().print(f"error: {file}: {found.detail}", soft_wrap=True)
         raise typer.Exit(1)
     choice = choose([_entry(outline, tier) for outline in found.outlines], written)
-    write_choice(settings.config, choice, _by_folder(choice, found, file), name="imported")
+    write_choice(settings.config, choice, _by_folder(choice, found, file), name="imported", console=stdout())
     for title in found.refused:
         stdout().print(
             f"left out {title}: its address is none to visit, or holds a password; write it by hand, with auth:",

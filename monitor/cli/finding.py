@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 
 from monitor.cli.additions import write_choice
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption
@@ -20,7 +21,6 @@ from monitor.core.source import Tier
 from monitor.core.url import host, http_url
 from monitor.discover import Discovery
 
-_LEAST = 3  # keys of a new entry that cannot be left out
 _LONGEST_NAME = 80
 
 
@@ -55,7 +55,8 @@ def discover(
     if not entries:
         raise typer.Exit(1)
     if add or pick:
-        _add(settings, [entries[number - 1] for number in _picked(pick or [1], len(entries))], address)
+        picked = [entries[number - 1] for number in _picked(pick or [1], len(entries))]
+        _add(settings, picked, address, console=stderr() if as_json else stdout())
 
 
 def web_address(url: str) -> str:
@@ -76,7 +77,7 @@ def _entries(candidates: Sequence[Candidate], tier: Tier) -> list[Entry]:
 
 
 def _entry(candidate: Candidate, tier: Tier) -> Entry:
-    """The candidate as an entry of `sources.yaml`, with the name and the language it gives itself."""
+    """The candidate as an entry of `sources.yaml`, with the name it gives itself."""
     name = candidate.title if len(candidate.title) <= _LONGEST_NAME else ""
     where = candidate.entry.get("url", "")
     entry = {
@@ -84,7 +85,6 @@ def _entry(candidate: Candidate, tier: Tier) -> Entry:
         **candidate.entry,
         "name": name,
         "tier": str(tier),
-        "lang": candidate.traits.lang.lower() if len(candidate.traits.lang) < _LEAST else "",
     }
     entry = {key: text for key, text in entry.items() if text}
     return usable(entry, least=len(candidate.entry) + 1, environ=environment())
@@ -140,7 +140,7 @@ def _picked(numbers: Sequence[int], count: int) -> Iterator[int]:
         yield number
 
 
-def _add(settings: Settings, entries: Sequence[Entry], address: str) -> None:
+def _add(settings: Settings, entries: Sequence[Entry], address: str, *, console: Console) -> None:
     choice = choose(entries, written_sources(settings.config, environ=environment()))
     group = Group(comment=f"found at {host(address)}", entries=choice.new)
-    write_choice(settings.config, choice, [group], name="found")
+    write_choice(settings.config, choice, [group], name="found", console=console)

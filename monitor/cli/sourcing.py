@@ -170,4 +170,10 @@ def add_packs(
     settings = read_settings(config=config)
     for pack in chosen(names, option="monitor sources pack add"):
         choice = choose(pack.sources, written_sources(settings.config, environ=environment()))
-        write_choice(settings.config, choice, [Group(comment=pack.title or pack.id, entries=choice.new)], name=pack.id)
+        write_choice(
+            settings.config,
+            choice,
+            [Group(comment=pack.title or pack.id, entries=choice.new)],
+            name=pack.id,
+            console=stdout(),
+        )

@@ -39,7 +39,6 @@ class Traits:
 
     hub: str = ""  # where it can be had pushed (WebSub), "" if nowhere
     audio: bool = False  # a podcast
-    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,9 +30,6 @@ _HUB = re.compile(rb"<(?:[\w-]{1,20}:)?link\b([^>]{1,2000})>", re.IGNORECASE)
 _HUB_REL = re.compile(rb"""\brel\s*=\s*["']?hub\b""", re.IGNORECASE)
 _HREF = re.compile(rb"""\bhref\s*=\s*["']([^"']{1,2000})["']""", re.IGNORECASE)
 _AUDIO = re.compile(rb"""<enclosure\b[^>]{0,2000}\btype\s*=\s*["']audio/""", re.IGNORECASE)
-_LANGUAGE = re.compile(
-    rb"""<language>\s*([a-zA-Z-]{2,12})\s*</language>|<(?:feed|rss)\b[^>]{0,2000}\bxml:lang=["']([a-zA-Z-]{2,12})["']"""
-)
 _SITEMAP = re.compile(rb"^[ \t]*sitemap[ \t]*:[ \t]*(\S{1,4096})", re.IGNORECASE | re.MULTILINE)
 
 
@@ -96,7 +93,7 @@ def _once(links: Iterable[Link]) -> tuple[Link, ...]:
 
 
 def read_traits(body: bytes, *, url: str, link_header: str) -> Traits:
-    """What a feed says of itself: its hub (WebSub), whether it is a podcast, its language."""
+    """What a feed says of itself: its hub (WebSub), whether it is a podcast."""
     hubs = [link.url for link in header_links(link_header, url, rel="hub")]
     if is_json(body):
         return _json_traits(body, url, hubs)
@@ -104,9 +101,7 @@ def read_traits(body: bytes, *, url: str, link_header: str) -> Traits:
         href = _HREF.search(attributes)
         if href and _HUB_REL.search(attributes):
             hubs.append(http_url(href[1].decode("utf-8", errors="replace"), url) or "")
-    language = _LANGUAGE.search(body[:_LOOKED_AT])
-    lang = (language[1] or language[2]).decode() if language else ""
-    return Traits(hub=next(filter(None, hubs), ""), audio=_AUDIO.search(body[:_LOOKED_AT]) is not None, lang=lang)
+    return Traits(hub=next(filter(None, hubs), ""), audio=_AUDIO.search(body[:_LOOKED_AT]) is not None)
 
 
 def _json_traits(body: bytes, url: str, hubs: list[str]) -> Traits:
@@ -115,8 +110,7 @@ def _json_traits(body: bytes, url: str, hubs: list[str]) -> Traits:
     listed = said.get("hubs")
     named = (hub.get("url") for hub in listed if isinstance(hub, dict)) if isinstance(listed, list) else ()
     stated = (http_url(hub, url) or "" for hub in named if isinstance(hub, str))
-    lang = said.get("language")
-    return Traits(hub=next(filter(None, (*hubs, *stated)), ""), lang=lang if isinstance(lang, str) else "")
+    return Traits(hub=next(filter(None, (*hubs, *stated)), ""))
 
 
 def read_sitemaps(body: bytes, *, url: str) -> Site:

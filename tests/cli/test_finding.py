@@ -79,9 +79,31 @@ def test_discover_and_add(typed, web, tmp_path):
     assert f"  # found at 127.0.0.1\n  - {{id: the-lantern-herald, {ENTRY.format(url=web.url('/feed'))}\n" in text
     out = typed("sources", "discover", web.url("/"), "--pick", "2", "--pick", "1", "--config", config)[1]
     assert "skipped the-lantern-herald: is configured already\nadded comments-2\n" in out
+    out, err = typed("sources", "discover", web.url("/"), "--add", "--json", "--config", config)[1:]
+    assert json.loads(out)["found"]
+    assert err == "skipped the-lantern-herald: is configured already\nnothing to add\n"
     code, _, err = typed("sources", "discover", web.url("/"), "--pick", "3", "--config", config)
     assert code == 2
     assert "there is no number 3; 2 were found" in " ".join(err.split())
+
+
+def test_what_was_added_is_polled(typed, web, tmp_path):
+    """From the address of a site to the first poll in two commands, beside sources that were there."""
+    house = House(tmp_path, sources=[("comments", web.url("/comments/feed"))])
+    folders = ("--config", house.settings.config, "--data", house.settings.data)
+    assert typed("sources", "discover", web.url("/"), "--add", *folders[:2])[0] == 0
+    assert typed("once", *folders)[1].startswith("2 sources polled, ")
+    assert [one["state"] for one in json.loads(typed("sources", "list", "--json", *folders)[1])] == ["ok", "ok"]
+
+
+def test_a_page_leads_into_no_private_network(typed, web):
+    """Only the host that was typed may be private; another name of the same machine was not typed."""
+    other = web.url("/feed", host="localhost")
+    web.answer("/", Answer(headers=HTML, body=PAGE.replace(b'"/feed"', f'"{other}"'.encode())))
+    out = typed("sources", "discover", web.url("/"))[1]
+    assert f"not offered: {other}: localhost is in a private network\n" in out
+    assert "url:" in out
+    assert other not in out.partition("not offered")[0]
 
 
 def test_discover_nothing(typed, web):

@@ -77,13 +77,13 @@ def test_link_headers(header, found):
 @pytest.mark.parametrize(
     ("feed", "traits"),
     [
-        (b"<rss><channel><language>en-gb</language></channel></rss>", Traits(lang="en-gb")),
-        (b'<feed xml:lang="de"><link rel="self" href="/f"/></feed>', Traits(lang="de")),
+        (b"<rss><channel><language>en-gb</language></channel></rss>", Traits()),
+        (b'<feed xml:lang="de"><link rel="self" href="/f"/></feed>', Traits()),
         (b'<rss><channel><atom:link href="https://hub.example/" rel="hub"/></channel></rss>', Traits(hub="https://hub.example/")),
         (b'<feed><link rel="hub" href="ftp://hub.example/"/><link rel="hub" href="/hub"/></feed>', Traits(hub="https://paper.example/hub")),
         (b'<rss><item><enclosure url="a.mp3" type="audio/mpeg" length="1"/></item></rss>', Traits(audio=True)),
-        (b'{"version": "https://jsonfeed.org/version/1.1", "language": "en", "hubs": [1, {"type": "WebSub", "url": "/hub"}]}', Traits(hub="https://paper.example/hub", lang="en")),
-        (b'{"hubs": 1, "language": 1}', Traits()),
+        (b'{"version": "https://jsonfeed.org/version/1.1", "hubs": [1, {"type": "WebSub", "url": "/hub"}]}', Traits(hub="https://paper.example/hub")),
+        (b'{"hubs": 1}', Traits()),
         (b"[1]", Traits()),
     ],
 )  # fmt: skip
