@@ -12,6 +12,7 @@ from monitor.config.sourcetypes.feed import FeedEntry
 from monitor.config.sourcetypes.inbound import WebhookEntry
 from monitor.config.sourcetypes.meta import InstagramEntry, ThreadsEntry
 from monitor.config.sourcetypes.page import PageEntry
+from monitor.config.sourcetypes.reddit import RedditEntry
 from monitor.config.sourcetypes.searches import BingNewsEntry, GdeltEntry, GoogleNewsEntry
 from monitor.config.sourcetypes.telegram import TelegramEntry
 from monitor.config.sourcetypes.x import XEntry
@@ -35,6 +36,7 @@ SourceEntry = Annotated[
     | Annotated[GoogleNewsEntry, Tag("google-news")]
     | Annotated[InstagramEntry, Tag("instagram")]
     | Annotated[PageEntry, Tag("page")]
+    | Annotated[RedditEntry, Tag("reddit")]
     | Annotated[TelegramEntry, Tag("telegram")]
     | Annotated[ThreadsEntry, Tag("threads")]
     | Annotated[TmdbEntry, Tag("tmdb")]

@@ -93,6 +93,20 @@ class SitemapOptions(Options):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RedditOptions(Options):
+    """What to read on Reddit, and as whom: by the feed token of an account, as an app, or as nobody."""
+
+    path: str  # "/r/television+movies/new"
+    fields: tuple[tuple[str, str], ...] = ()  # of a search
+    user: str = ""  # the user's own name there
+    feed_token: str = field(default="", repr=False)
+    client_id: str = field(default="", repr=False)
+    client_secret: str = field(default="", repr=False)
+    base: str | None = None  # these two are set where the user names other servers
+    api: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchOptions(Options):
     """What a search engine is asked: Bing News, Google News, GDELT. `base` is set where the user names another server."""
 

@@ -16,6 +16,7 @@ from monitor.sources.instagram import InstagramAdapter
 from monitor.sources.newsfeeds import NewsFeedAdapter, bing_address, google_address
 from monitor.sources.page import PageAdapter
 from monitor.sources.reading import Run
+from monitor.sources.reddit import RedditAdapter
 from monitor.sources.robots import Robots
 from monitor.sources.telegram import TelegramAdapter
 from monitor.sources.threads import ThreadsAdapter
@@ -45,6 +46,7 @@ def adapters(*, run: Run, clock: Clock, inbox: Inbox, public_url: str | None = N
         "google-news": NewsFeedAdapter(google_address, run=run, clock=clock),
         "instagram": InstagramAdapter(run=run, clock=clock),
         "page": PageAdapter(run=run, clock=clock, robots=robots),
+        "reddit": RedditAdapter(run=run, clock=clock),
         "telegram": TelegramAdapter(run=run, clock=clock),
         "threads": ThreadsAdapter(run=run, clock=clock),
         "tmdb": DatabaseAdapter(TmdbCatalogue(), run=run, clock=clock),
