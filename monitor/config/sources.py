@@ -10,6 +10,7 @@ from monitor.config.sourcetypes.bluesky import BlueskyEntry
 from monitor.config.sourcetypes.databases import TmdbEntry, TraktEntry, TvmazeEntry, WikidataEntry
 from monitor.config.sourcetypes.feed import FeedEntry
 from monitor.config.sourcetypes.inbound import WebhookEntry
+from monitor.config.sourcetypes.json import JsonEntry
 from monitor.config.sourcetypes.meta import InstagramEntry, ThreadsEntry
 from monitor.config.sourcetypes.page import PageEntry
 from monitor.config.sourcetypes.reddit import RedditEntry
@@ -35,6 +36,7 @@ SourceEntry = Annotated[
     | Annotated[GdeltEntry, Tag("gdelt")]
     | Annotated[GoogleNewsEntry, Tag("google-news")]
     | Annotated[InstagramEntry, Tag("instagram")]
+    | Annotated[JsonEntry, Tag("json")]
     | Annotated[PageEntry, Tag("page")]
     | Annotated[RedditEntry, Tag("reddit")]
     | Annotated[TelegramEntry, Tag("telegram")]

@@ -63,7 +63,7 @@ class JsonOptions(Options):
     link: str = ""
     date: str = ""
     summary: str = ""
-    id: str = ""
+    guid: str = ""
     date_format: str = ""
     script: str = ""  # the document is a page that holds the JSON in this script; "" = the document is JSON
     obey_robots: bool = True  # where the document is a page

@@ -13,6 +13,7 @@ from monitor.sources.feed import FeedAdapter
 from monitor.sources.gdelt import GdeltAdapter
 from monitor.sources.hubs import HubAdapter
 from monitor.sources.instagram import InstagramAdapter
+from monitor.sources.jsonitems import JsonAdapter
 from monitor.sources.newsfeeds import NewsFeedAdapter, bing_address, google_address
 from monitor.sources.page import PageAdapter
 from monitor.sources.reading import Run
@@ -45,6 +46,7 @@ def adapters(*, run: Run, clock: Clock, inbox: Inbox, public_url: str | None = N
         "gdelt": GdeltAdapter(run=run, clock=clock),
         "google-news": NewsFeedAdapter(google_address, run=run, clock=clock),
         "instagram": InstagramAdapter(run=run, clock=clock),
+        "json": JsonAdapter(run=run, clock=clock, robots=robots),
         "page": PageAdapter(run=run, clock=clock, robots=robots),
         "reddit": RedditAdapter(run=run, clock=clock),
         "telegram": TelegramAdapter(run=run, clock=clock),
