@@ -21,6 +21,7 @@ from monitor.core.url import canonical
 # What is said about a source; everything else in an entry says where it is.
 _ABOUT = frozenset({"country", "enabled", "every", "id", "lang", "max_age", "name", "tier", "verified"})
 _BARE = frozenset({"enabled", "every", "id", "max_age", "tier", "type", "verified"})
+_LISTS = frozenset({"subreddits"})
 _PLAIN = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 _LONGEST_ID = 60
 
@@ -91,7 +92,12 @@ def _where(entry: Mapping[str, Value]) -> str:
     if entry.get("type") == "feed" and isinstance(url, str):
         address = canonical(url).partition("://")[2]
         return address.removeprefix("www.")
-    told = {key: str(value).removeprefix("@").lower() for key, value in entry.items() if key not in _ABOUT}
+    said = {
+        key: "+".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        for key, value in entry.items()
+        if key not in _ABOUT
+    }
+    told = {key: text.removeprefix("@").lower() for key, text in said.items()}
     return json.dumps(told, sort_keys=True)
 
 
@@ -140,6 +146,8 @@ def entry_text(entry: Entry) -> str:
 
 def _value(key: str, text: str) -> str:
     """The value with what YAML or we would read into it defused: an address from outside names no secret of ours."""
+    if key in _LISTS:
+        return f"[{', '.join(json.dumps(part) for part in text.split('+'))}]"
     if key in _BARE and _PLAIN.fullmatch(text):
         return text
     return json.dumps(text.replace("${", "$${") if key != "name" else text.replace("${", "$ {"), ensure_ascii=False)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-Entry = Mapping[str, str]  # keys and values as `sources.yaml` has them, all text
+Entry = Mapping[str, str]  # keys and values as `sources.yaml` has them, all text; the members of a list parted by "+"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ _FORMS = (
         host=r"(?:www\.|old\.|new\.|np\.)?reddit\.com",
         path=r"/r/([\w+]{2,100})",
         ways=(
-            {"type": "reddit", "subreddit": "{}"},
+            {"type": "reddit", "subreddits": "{}"},
             {"type": "feed", "url": "https://www.reddit.com/r/{}/new/.rss"},
         ),
     ),

@@ -32,7 +32,9 @@ def state(name="gazette", *, arrived=HOUR, pulse=None, **fields):
         "last_poll_at": NOW - MINUTE,
         "last_success_at": NOW - MINUTE,
         "rhythm": RHYTHM,
-        "pulse": Pulse(**{"items": 30, "filled": 50, "newest": came, "advances": 9, "arrived_at": came, **(pulse or {})}),
+        "pulse": Pulse(
+            **{"items": 30, "filled": 50, "newest": came, "advances": 9, "arrived_at": came, **(pulse or {})}
+        ),
     }
     return SourceState(source_id=name, url=f"https://{name}.example/feed", **{**values, **fields})
 
