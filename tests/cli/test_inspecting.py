@@ -68,19 +68,21 @@ class TestStatus:
         assert (code, err) == (0, "")
         lines = [re.sub(r"  +", " | ", line.strip()) for line in out.splitlines()]
         assert lines[:3] == ["The daemon has never run on this database.", "Outbox: 2 sent", ""]
-        assert lines[3] == "source | last poll | last success | next | detail"
+        assert lines[3] == "source | last poll | last success | next | every | detail"
         assert lines[4].startswith("paper | ok | ")
-        assert lines[4].endswith("| due | 3 new")
-        assert re.fullmatch(r"down \| failed, 2 times \| never \| due \| .*500.*", lines[5])
+        assert lines[4].endswith("| due | 15 min | 3 new")
+        assert re.fullmatch(r"down \| failed, 2 times \| never \| due \| 15 min \| .*500.*", lines[5])
 
     def test_json(self, house, typed):
         code, out, _ = typed("status", "--json")
         found = json.loads(out)
         assert code == 0
-        assert set(found) == {"heartbeat", "sources", "incidents", "holds", "outbox", "first_look"}
+        assert set(found) == {"heartbeat", "sources", "incidents", "holds", "outbox", "first_look", "streams"}
         assert found["outbox"] == {"sent": 2}
         assert [line["id"] for line in found["sources"]] == ["paper", "down"]
         assert found["sources"][0]["last_success"] == "2026-03-02T10:00:00+00:00"
+        assert found["sources"][0]["interval"] == 900
+        assert found["sources"][0]["interval_why"] == "how lively it is is not known yet"
 
     def test_everything_that_is_open_is_shown_with_what_to_do(self, empty, typed):
         moment = now()
@@ -100,12 +102,18 @@ class TestStatus:
         lines = out.splitlines()
         assert lines[0].startswith("Daemon: last sign of life 0 s ago, started 3 d ago, at worst 5 s late")
         assert lines[1] == "Outbox: empty"
-        assert set(lines[2:4]) == {
-            "Incident-1: network for 3 h: unreachable",
-            "Incident-2: paper not a feed for 3 h: HTML",
-        }
-        assert lines[4] == "Hold-1: screen, more than 10; let go with: monitor approve 1"
-        assert re.sub(r"  +", " | ", lines[-1].strip()) == "paper | not polled yet | never | -"
+        assert [lines[2:4], lines[4:6]] == [
+            [
+                "Incident-2: paper not a feed for 3 h: HTML",
+                "  It may have moved, changed its form, or block us: open its address in a browser.",
+            ],
+            [
+                "Incident-1: network for 3 h: unreachable",
+                "  Every source fails at once, so this is the network. It is tried again by itself.",
+            ],
+        ]
+        assert lines[6] == "Hold-1: screen, more than 10; let go with: monitor approve 1"
+        assert re.sub(r"  +", " | ", lines[-1].strip()) == "paper | not polled yet | never | - | 15 min"
 
     @pytest.mark.parametrize(("days", "shown"), [(13, True), (15, False)])
     def test_the_first_look_is_shown_for_two_weeks(self, empty, typed, days, shown):
