@@ -11,6 +11,7 @@ from monitor.config.sourcetypes.databases import TmdbEntry, TraktEntry, TvmazeEn
 from monitor.config.sourcetypes.feed import FeedEntry
 from monitor.config.sourcetypes.inbound import WebhookEntry
 from monitor.config.sourcetypes.json import JsonEntry
+from monitor.config.sourcetypes.mastodon import MastodonEntry
 from monitor.config.sourcetypes.meta import InstagramEntry, ThreadsEntry
 from monitor.config.sourcetypes.page import PageEntry
 from monitor.config.sourcetypes.reddit import RedditEntry
@@ -36,7 +37,8 @@ SourceEntry = Annotated[
     | Annotated[GdeltEntry, Tag("gdelt")]
     | Annotated[GoogleNewsEntry, Tag("google-news")]
     | Annotated[InstagramEntry, Tag("instagram")]
-    | Annotated[JsonEntry, Tag("json")]
+    Annotated[JsonEntry, Tag("json")]
+    | Annotated[MastodonEntry, Tag("mastodon")],
     | Annotated[PageEntry, Tag("page")]
     | Annotated[RedditEntry, Tag("reddit")]
     | Annotated[TelegramEntry, Tag("telegram")]

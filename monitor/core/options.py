@@ -70,6 +70,14 @@ class JsonOptions(Options):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MastodonOptions(Options):
+    """An account. `base` is set where the user names the server to ask."""
+
+    account: str  # "user@domain", lower case
+    base: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageOptions(Options):
     """What to read on a page: its items, or one element for what is added to it. CSS selectors, "" = the usual places."""
 

@@ -14,6 +14,7 @@ from monitor.sources.gdelt import GdeltAdapter
 from monitor.sources.hubs import HubAdapter
 from monitor.sources.instagram import InstagramAdapter
 from monitor.sources.jsonitems import JsonAdapter
+from monitor.sources.mastodon import MastodonAdapter
 from monitor.sources.newsfeeds import NewsFeedAdapter, bing_address, google_address
 from monitor.sources.page import PageAdapter
 from monitor.sources.reading import Run
@@ -47,6 +48,7 @@ def adapters(*, run: Run, clock: Clock, inbox: Inbox, public_url: str | None = N
         "google-news": NewsFeedAdapter(google_address, run=run, clock=clock),
         "instagram": InstagramAdapter(run=run, clock=clock),
         "json": JsonAdapter(run=run, clock=clock, robots=robots),
+        "mastodon": MastodonAdapter(run=run, clock=clock),
         "page": PageAdapter(run=run, clock=clock, robots=robots),
         "reddit": RedditAdapter(run=run, clock=clock),
         "telegram": TelegramAdapter(run=run, clock=clock),

@@ -10,7 +10,14 @@ from monitor.config.reading import parse
 from monitor.config.secrets import Secrets
 from monitor.config.sources import SourcesFile
 from monitor.config.validating import validate
-from monitor.core.options import BlueskyOptions, DatabaseOptions, TelegramOptions, WebhookOptions, YoutubeOptions
+from monitor.core.options import (
+    BlueskyOptions,
+    DatabaseOptions,
+    MastodonOptions,
+    TelegramOptions,
+    WebhookOptions,
+    YoutubeOptions,
+)
 from monitor.core.source import Source, Tier
 from monitor.core.watchlist import Watch, WatchType
 
@@ -176,3 +183,25 @@ def test_a_database_elsewhere() -> None:
     assert (source.url, source.tier) == ("http://mirror.local:8080", Tier.COMMUNITY)
     assert isinstance(source.options, DatabaseOptions)
     assert source.options.base == "http://mirror.local:8080/"
+
+
+@pytest.mark.parametrize(
+    ("written", "account"),
+    [
+        ('"@HarbourPost@social.example"', "harbourpost@social.example"),
+        ("harbourpost@social.example", "harbourpost@social.example"),
+        ('"https://social.example/@harbourpost"', "harbourpost@social.example"),
+        ('"https://social.example/users/harbourpost/"', "harbourpost@social.example"),
+        ('"https://here.example/@harbourpost@social.example"', "harbourpost@social.example"),
+    ],
+)
+def test_a_mastodon_account_in_any_form(written: str, account: str) -> None:
+    source = read(f"type: mastodon, account: {written}")
+    assert (source.url, source.options) == ("https://social.example/@harbourpost", MastodonOptions(account=account))
+    assert source.every == timedelta(minutes=10)
+
+
+def test_mastodon_elsewhere() -> None:
+    source = read('type: mastodon, account: "@a@b.example", base: "http://nas.local:1/"')
+    assert source.url == "http://nas.local:1/@a"
+    assert source.options == MastodonOptions(account="a@b.example", base="http://nas.local:1")
