@@ -95,7 +95,13 @@ class RedditAdapter:
                 assert_never(answer)
         if not isinstance(read, Parsed):
             return read
-        return Visited(parsed=read, bytes=len(answer.body), fresh_for=_used_up(answer.headers))
+        return Visited(
+            parsed=read,
+            bytes=len(answer.body),
+            fresh_for=_used_up(answer.headers),
+            # What a search shows is not all there is: a quiet one is followed by one of strangers only.
+            complete=not options.fields,
+        )
 
     async def _ask_api(
         self, source: Source, options: RedditOptions, fetch: Fetch

@@ -73,6 +73,7 @@ async def visit_searches(
         memory=memory,
         trouble=f"{len(failed)} of {len(answers)} searches failed: {failed[0].detail}" if failed else "",
         silent=_silent(read, untold, state, now=now),
+        complete=False,  # another time other questions are asked
     )
 
 

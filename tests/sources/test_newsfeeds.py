@@ -3,18 +3,21 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
 from monitor.core.fetching import FetchFailed, FetchFailure, NotAFeed, Visited
 from monitor.core.options import SearchOptions
+from monitor.core.report import Kind
 from monitor.core.searching import as_written, wanted
 from monitor.core.source import Source, Tier
 from monitor.core.upkeep import first_state
 from monitor.core.watchlist import Watch, WatchType
+from monitor.poll import poll
 from monitor.sources import adapters
-from monitor.sources.newsfeeds import bing_address, google_address, questions
+from monitor.sources.newsfeeds import NewsFeedAdapter, bing_address, google_address, questions
+from tests.bench import FERRY, report
 from tests.fakes import FakeFetch, fetched
 from tests.sources.live import NOW, run_here, visit_live
 from tests.web_server import Answer, WebServer
@@ -186,6 +189,47 @@ def test_a_search_that_finds_nothing_is_read():
     result, _ = visit(source(), {BING: bing()})
     assert isinstance(result, Visited)
     assert result.parsed.items == ()
+
+
+def test_a_new_watch_neither_floods_nor_silences(bench):
+    """On the stored poll: what the new title's search finds of yesterday is kept, what the others find is told."""
+    lantern, ferry = show("Lantern Bay"), show("The Glass Ferry")
+    headlines = {"Lantern Bay": [], "Glass Ferry": []}
+
+    async def fetch(request):
+        if "post.example" in request.url:
+            return FetchFailed(reason=FetchFailure.NOT_FOUND, detail="HTTP 404")
+        found = next(list_ for name, list_ in headlines.items() if quote(name) in request.url)
+        return fetched(
+            bing(*[(title, quote(f"https://post.example/{title}", safe=""), "Post") for title in found]), request.url
+        )
+
+    bench.time = NOW
+    bench.says("Lantern Bay renewed", report())
+    bench.says("Lantern Bay cast", report(kind=Kind.CASTING))
+    bench.says("Glass Ferry renewed", report(FERRY))
+
+    def poll_with(*watches):
+        bench.sources = (source(options=options(*watches)),)
+        adapters_ = {"bing-news": NewsFeedAdapter(bing_address, run=run_here, clock=lambda: bench.time)}
+        desk = replace(bench.desk, adapters=adapters_, fetch=fetch)
+        return bench(poll(bench.sources[0], bench.state(), desk=desk))
+
+    headlines["Lantern Bay"] = ["Lantern Bay renewed"]
+    poll_with(lantern)
+    bench.time += timedelta(hours=1)
+    headlines["Lantern Bay"] = ["Lantern Bay cast"]
+    headlines["Glass Ferry"] = ["Glass Ferry renewed", "Glass Ferry sails", "Glass Ferry sinks"]
+    poll_with(lantern, ferry)
+    assert [alert.announcement_id for alert in bench.alerts()] == [
+        next(one.id for one in bench.announcements() if one.kind is Kind.CASTING)
+    ]
+    assert len(bench.items()) == 5
+    bench.time += timedelta(hours=1)
+    headlines["Glass Ferry"] = ["Glass Ferry cast"]
+    bench.says("Glass Ferry cast", report(FERRY, Kind.CASTING))
+    poll_with(lantern, ferry)
+    assert len(bench.alerts()) == 2
 
 
 def test_over_the_real_way():

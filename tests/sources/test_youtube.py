@@ -11,7 +11,9 @@ from monitor.core.item import Embed
 from monitor.core.options import YoutubeOptions
 from monitor.core.source import Source, Tier
 from monitor.core.upkeep import after_failure, first_state
+from monitor.poll import poll
 from monitor.sources.youtube import YoutubeAdapter, read_videos
+from tests.bench import report
 from tests.fakes import FakeFetch, fetched
 from tests.sources.live import NOW, run_here, visit_live
 from tests.web_server import Answer, WebServer
@@ -247,6 +249,27 @@ def test_a_handle_that_cannot_be_resolved_is_told(says, kind, detail):
 def test_html_in_place_of_the_feed_is_told():
     result, _ = visit({FEED: b"<html><title>Sign in - YouTube</title></html>"}, memory=MEMORY)
     assert isinstance(result, NotAFeed)
+
+
+def test_a_channel_that_answers_404_for_hours_is_not_told_as_trouble(bench):
+    """And what it showed meanwhile is told when it answers again."""
+    adapter = YoutubeAdapter(run=run_here, clock=lambda: bench.time)
+    bench.time = NOW
+    bench.sources = (source(ID),)
+    bench.says("Lantern Bay renewed", report())
+
+    def poll_at(answer_):
+        bench.fetch.answer(FEED, answer(answer_, FEED) if isinstance(answer_, bytes) else answer_)
+        bench.fetch.answer(f"{BASE}/channel/{ID}", answer(page(), FEED))
+        return bench(poll(bench.sources[0], bench.state(), desk=replace(bench.desk, adapters={"youtube": adapter})))
+
+    poll_at(feed(video(1, "Old")))
+    for _ in range(12):
+        bench.time += timedelta(hours=1)
+        poll_at(NOT_FOUND)
+    assert bench.told() == []
+    poll_at(feed(video(2, "Lantern Bay renewed"), video(1, "Old")))
+    assert bench.told() == [("news", "pending")]
 
 
 def test_over_the_real_way():
