@@ -19,11 +19,12 @@ from monitor.config import Settings, environment, load
 from monitor.config.rulefiles import load_recogniser
 from monitor.config.shipped import read_yaml, seeds_folder
 from monitor.core.difference import Alerted
+from monitor.core.fallback import GroupOptions
 from monitor.core.message import compose_test
 from monitor.core.redact import Redactor, hidden_texts
 from monitor.core.routing import Mute
 from monitor.core.setup import Setup
-from monitor.core.source import Tier
+from monitor.core.source import Source, Tier
 from monitor.daemon import Controls, Daemon
 from monitor.demo import (
     STARTS,
@@ -333,15 +334,23 @@ def _secrets(setup: Setup) -> Iterator[str]:
     for receiver in setup.policy.receivers:
         yield receiver.url
     for source in setup.sources:
-        if source.type in _ADDRESS_BY_USER:
-            # A token in the address, as private feeds have; its other parts are what makes a log readable.
-            yield from (value for _, value in parse_qsl(urlsplit(source.url).query))
+        yield from _secrets_of(source)
+
+
+def _secrets_of(source: Source) -> Iterator[str]:
+    if source.type in _ADDRESS_BY_USER:
+        # A token in the address, as private feeds have; its other parts are what makes a log readable.
+        yield from (value for _, value in parse_qsl(urlsplit(source.url).query))
+    if isinstance(source.options, GroupOptions):
+        for route in source.options.routes:
+            yield from _secrets_of(route)
+    else:
         yield from hidden_texts(source.options)
-        yield from (value for _, value in source.headers)
-        if source.auth:
-            yield from (source.auth.user, source.auth.password)
-        if source.proxy:
-            yield source.proxy
+    yield from (value for _, value in source.headers)
+    if source.auth:
+        yield from (source.auth.user, source.auth.password)
+    if source.proxy:
+        yield source.proxy
 
 
 async def run_demo(settings: Settings, *, show: Callable[[Moment, str], None]) -> DemoOutcome:

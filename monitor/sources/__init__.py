@@ -11,6 +11,7 @@ from monitor.sources.bluesky import BlueskyAdapter
 from monitor.sources.databases import DatabaseAdapter
 from monitor.sources.feed import FeedAdapter
 from monitor.sources.gdelt import GdeltAdapter
+from monitor.sources.group import GroupAdapter
 from monitor.sources.hubs import HubAdapter
 from monitor.sources.instagram import InstagramAdapter
 from monitor.sources.jsonitems import JsonAdapter
@@ -40,10 +41,11 @@ def adapters(*, run: Run, clock: Clock, inbox: Inbox, public_url: str | None = N
             inner, run=run, clock=clock, inbox=inbox, public_url=public_url, make_token=secrets.token_urlsafe
         )
 
-    return {
+    feed, youtube = FeedAdapter(run=run, clock=clock), YoutubeAdapter(run=run, clock=clock)
+    polled: dict[str, Adapter] = {
         "bing-news": NewsFeedAdapter(bing_address, run=run, clock=clock),
         "bluesky": BlueskyAdapter(run=run, clock=clock, inbox=inbox),
-        "feed": pushed(FeedAdapter(run=run, clock=clock)),
+        "feed": feed,
         "gdelt": GdeltAdapter(run=run, clock=clock),
         "google-news": NewsFeedAdapter(google_address, run=run, clock=clock),
         "instagram": InstagramAdapter(run=run, clock=clock),
@@ -59,8 +61,11 @@ def adapters(*, run: Run, clock: Clock, inbox: Inbox, public_url: str | None = N
         "webhook": WebhookAdapter(run=run, clock=clock, inbox=inbox),
         "wikidata": DatabaseAdapter(WikidataCatalogue(), run=run, clock=clock),
         "x": XAdapter(run=run, clock=clock),
-        "youtube": pushed(YoutubeAdapter(run=run, clock=clock)),
+        "youtube": youtube,
     }
+    # Hubs push to sources, not to the routes of one.
+    group = GroupAdapter(adapters=polled, clock=clock)
+    return {**polled, "feed": pushed(feed), "group": group, "youtube": pushed(youtube)}
 
 
 def page_reader(run: Run) -> ReadPage:

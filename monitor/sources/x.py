@@ -147,7 +147,7 @@ class XAdapter:
             title=f"@{purse.options.account}",
             dropped=sum(page.dropped for page in pages),
         )
-        return Visited(parsed=parsed, bytes=size, memory=purse.memory(), trouble=trouble)
+        return Visited(parsed=parsed, bytes=size, memory=purse.memory(), trouble=trouble, complete=since is None)
 
     async def _page(
         self, source: Source, purse: _Purse, following: str | None, *, fetch: Fetch, now: datetime
