@@ -127,8 +127,8 @@ SourceEntry = Annotated[
     | Annotated[GoogleNewsEntry, Tag("google-news")]
     | Annotated[GroupEntry, Tag("group")]
     | Annotated[InstagramEntry, Tag("instagram")]
-    Annotated[JsonEntry, Tag("json")]
-    | Annotated[MastodonEntry, Tag("mastodon")],
+    | Annotated[JsonEntry, Tag("json")]
+    | Annotated[MastodonEntry, Tag("mastodon")]
     | Annotated[PageEntry, Tag("page")]
     | Annotated[RedditEntry, Tag("reddit")]
     | Annotated[TelegramEntry, Tag("telegram")]
