@@ -19,6 +19,8 @@ from monitor.ports import Fetch, ReadPage, Recognise, StoredItem
 
 # What is told within a minute may not wait for a hundred slow pages.
 _MOST_VISITS = 20
+# Google News asks programs to keep away from its links, and shows them a page without the article.
+_BROWSERS_ONLY = frozenset({"news.google.com"})
 VISITS_TAKE = timedelta(seconds=40)  # all of one poll together
 
 
@@ -127,9 +129,11 @@ def has_page(item: Item, source: Source) -> bool:
     """Whether an item leads to a page that may say more.
 
     The page of a post says what the post says, or asks for a sign-in. The changes of a database are told as they are.
-    What stands on its source's own page has been read there.
+    What stands on its source's own page has been read there. Some redirectors let only browsers through.
     """
     if item.url is None or item.claims is not None or canonical(item.url) == canonical(source.url):
+        return False
+    if host(item.url) in _BROWSERS_ONLY:
         return False
     return all(embed.permalink != item.url for embed in item.embeds)
 

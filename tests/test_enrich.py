@@ -67,6 +67,11 @@ def test_the_page_of_a_post_is_not_visited(bench):
     assert _visited(bench) == []
 
 
+def test_a_redirector_for_browsers_is_not_visited(bench):
+    bench.tell(item("a", url="https://news.google.com/rss/articles/CBMiA"))
+    assert _visited(bench) == []
+
+
 def test_the_page_of_a_database_is_not_visited(bench):
     """It says what the fields say."""
     bench.tell(item("a", claims=()))

@@ -6,7 +6,7 @@ words. It reads with machine translation, and dates an article by when it was se
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, assert_never
@@ -88,6 +88,8 @@ class GdeltAdapter:
         trusted = host(options.base) if options.base else None
         answer = await fetch(Request(url=url, proxy=source.proxy, trusted_host=trusted, spacing=_SPACING))
         match answer:
+            case FetchFailed() if answer.reason is FetchFailure.RATE_LIMITED and answer.retry_after is None:
+                return replace(answer, retry_after=_PAUSE)
             case FetchFailed():
                 return answer
             case NotModified():

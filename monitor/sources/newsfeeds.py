@@ -22,7 +22,7 @@ from monitor.core.item import Item
 from monitor.core.options import SearchOptions
 from monitor.core.searching import Wanted, portions
 from monitor.core.source import Source, SourceState
-from monitor.core.url import host, is_wall
+from monitor.core.url import host, is_wall, same_site
 from monitor.ports import Clock, Fetch
 from monitor.sources.entries import Entry
 from monitor.sources.feed import read_feed
@@ -153,4 +153,4 @@ def _refine(raw: Mapping[str, Any], entry: Entry) -> Entry:
 
 
 def _is_copy(item: Item) -> bool:
-    return item.url is not None and host(item.url).endswith("msn.com")
+    return item.url is not None and same_site(item.url, "https://msn.com")

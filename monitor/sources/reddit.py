@@ -29,7 +29,7 @@ from monitor.core.item import Embed
 from monitor.core.options import RedditOptions
 from monitor.core.source import BasicAuth, Source, SourceState
 from monitor.core.text import clean_line
-from monitor.core.url import host
+from monitor.core.url import host, http_url
 from monitor.ports import Clock, Fetch
 from monitor.sources.entries import Entry, to_items
 from monitor.sources.feed import read_feed
@@ -43,7 +43,7 @@ _UNTOLD_PAUSE = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(hours=1)
 _EARLIER = timedelta(minutes=1)  # than it runs out, a token is renewed
 _TOKEN_LASTS = timedelta(hours=1)  # where Reddit does not say
-_LINK, _TITLE_LIMIT = "[link]", 500
+_LINK, _TITLE_LIMIT, _NAME_LIMIT = "[link]", 500, 50
 _ID = re.compile(r"t3_[a-z0-9]{2,12}")
 _REMOVED = re.compile(r"\[\s*(?:removed|deleted)\b[^\]]{0,40}\]", re.IGNORECASE)
 _OWN_HOSTS = re.compile(r"(?:.+\.)?(?:reddit\.com|redd\.it|redditmedia\.com)")
@@ -290,6 +290,7 @@ def _entry(
     """The post; None when a moderator or its author took it away. It leads to the article, if it has one elsewhere."""
     if not _ID.fullmatch(id) or _REMOVED.fullmatch(title.strip()) or _REMOVED.fullmatch(text.strip()):
         return None
+    name = clean_line(author, _NAME_LIMIT)
     elsewhere = not _OWN_HOSTS.fullmatch(host(article) or "reddit.com")  # a relative link has no host
     return Entry(
         guid=id,
@@ -302,7 +303,7 @@ def _entry(
         author=author,
         publisher=f"r/{subreddit}" if subreddit else "",
         lang=lang,
-        embeds=(Embed(platform="reddit", account=author.lower() or None, permalink=discussion),),
+        embeds=(Embed(platform="reddit", account=name.lower() or None, permalink=http_url(discussion, BASE)),),
     )
 
 

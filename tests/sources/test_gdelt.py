@@ -213,6 +213,11 @@ def test_too_fast_is_said_with_status_200():
     assert result.trouble.startswith("1 of 2 searches failed: GDELT asks for fewer requests")
 
 
+def test_a_429_is_no_failure_of_gdelt():
+    busy = FetchFailed(reason=FetchFailure.RATE_LIMITED, detail="HTTP 429", status=429)
+    assert visit(busy)[0].retry_after == timedelta(minutes=1)
+
+
 def test_over_the_real_way():
     with WebServer() as web:
         web.answer("/api/v2/doc/doc", Answer(body=found(article()), headers=(("Content-Type", "text/html"),)))
