@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.announcement import Announcement, Standing
-from monitor.core.merging import alike, covers, differ, same_person, same_title, shared_people
+from monitor.core.merging import alike, covers, differ, same_night, same_person, same_title, shared_people
 from monitor.core.report import Facts, Kind, Person, Report, Subject
 from monitor.core.stories import NEAR, STORY_LASTS, words_of
 
@@ -164,7 +164,8 @@ def _lateness(known: Announcement, told: Facts) -> timedelta:
     """How long after its last report the announcement of a title may still be what a database has written down."""
     window = WINDOW[known.kind]
     if known.kind is Kind.RELEASE_DATE:  # another date is a move
-        agree = any(covers(one, other) or covers(other, one) for one in known.facts.dates for other in told.dates)
+        pairs = [(one, other) for one in known.facts.dates for other in told.dates]
+        agree = any(covers(one, other) or covers(other, one) or same_night(one, other) for one, other in pairs)
         return _LATE if agree else window
     had, has = _mark(known.kind, known.facts), _mark(known.kind, told)
     if (had and has) or known.kind in ENDS:

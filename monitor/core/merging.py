@@ -1,5 +1,6 @@
 """Facts of several reports put together, and whether two of them may be one."""
 
+from datetime import date
 from typing import TypeVar
 
 from monitor.core.report import Facts, Person, ScamSign
@@ -96,6 +97,15 @@ def covers(vague: str, exact: str) -> bool:
     # Seasons of the year begin in the last month of the quarter before: spring is said of March.
     months = [f"{year}-{month:02}" for month in range(max(1, 3 * int(quarter) - 3), 3 * int(quarter) + 1)]
     return exact == vague or exact[:7] in months
+
+
+def same_night(one: str, other: str) -> bool:
+    """Whether two dates are the same or neighbouring days: a premiere at midnight is on either, by where one looks."""
+    try:
+        first, second = date.fromisoformat(one), date.fromisoformat(other)
+    except ValueError:  # a month, a year, a quarter
+        return False
+    return abs((first - second).days) <= 1
 
 
 def _longer(one: T, other: T) -> T:

@@ -8,7 +8,7 @@ from typing import assert_never
 from monitor.core.announcement import Announcement, Standing
 from monitor.core.calendar import say_date
 from monitor.core.identity import ABOUT_PEOPLE, Relation, agreement, is_many, relate
-from monitor.core.merging import covers, merge_facts, same_person
+from monitor.core.merging import covers, merge_facts, same_night, same_person
 from monitor.core.report import Certainty, Facts, Kind, Recognition, Report
 from monitor.core.source import Tier
 from monitor.core.stories import STORY_LASTS, Vocabulary, likenesses, words_of
@@ -69,7 +69,15 @@ def settle(
     best = max(fitting, key=lambda one: (agreement(one.facts, report.facts), alike[one.id], one.last_report_at, one.id))
     # What a neighbour told is no news: "seasons 2 and 3" sums up two renewals that are both known.
     neighbours = [one.facts for one in fitting if one is not best]
-    return _join(best, report, best.facts, standing, headline, neighbours, now)
+    return _join(best, _in_step(report, best), best.facts, standing, headline, neighbours, now)
+
+
+def _in_step(report: Report, known: Announcement) -> Report:
+    """The report of a database without days that are known but for the hour of midnight, which depends on the place."""
+    if not report.database:
+        return report
+    days = [day for day in report.facts.dates if not any(same_night(day, told) for told in known.facts.dates)]
+    return replace(report, facts=replace(report.facts, dates=tuple(days)))
 
 
 def amend(

@@ -127,10 +127,12 @@ def newsstand(
     hooks: Sequence[str] = (),
     policy: str = "timezone: UTC\n",
     start: datetime = MONDAY,
+    also: str = "",
 ) -> Iterator[Newsstand]:
     """A program that has read its empty outlets once. `outlets` maps ids to tiers.
 
-    `readers` get mail and `hooks` are posted to; `policy` is the rest of alerts.yaml.
+    `readers` get mail and `hooks` are posted to; `policy` is the rest of alerts.yaml. `also` is one more source, in which
+    WEB is the address of the web server.
     """
     with WebServer() as web, beside(serve_mail()) as (mail, _), beside(serve_sink()) as (sink, _):
         receivers = [(name, f"{mail.url.replace('reader@', f'{name}@')}") for name in readers]
@@ -139,6 +141,7 @@ def newsstand(
         sources = [
             f'{{id: {name}, type: feed, url: "{web.url(f"/{name}")}", tier: {tier}}}' for name, tier in outlets.items()
         ]
+        sources += [also.replace("WEB", web.url(""))] if also else []
         house = House(folder, sources=sources, watchlist=watchlist, alerts=f"receivers:\n{lines}{policy}")
         house.time = start
         stand = Newsstand(house, web, mail, sink, tuple(outlets))

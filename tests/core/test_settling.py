@@ -328,6 +328,11 @@ SEQUENCES = {
     ),
     "the year of a day told before": ([(release("2027-10-07"), 0), (listed(release("2027")), 200)], [SAME, SAME]),
     "a date that moved long after": ([(release("2027-10-07"), 0), (listed(release("2027-11-01")), 200)], [SAME, (2, "")]),
+    "the day before, where the network is": ([(release("2027-10-08"), 0), (listed(release("2027-10-07")), 90)], [SAME, SAME]),
+    "two days before": (
+        [(release("2027-10-08"), 0), (listed(release("2027-10-06")), 9)],
+        [SAME, (1, "date: 6 October 2027")],
+    ),
     "an end listed after a year": (
         [(report(Kind.ENDING), 0), (listed(report(Kind.ENDING), "tmdb/status"), 400)],
         [SAME, SAME],
