@@ -28,13 +28,23 @@ def schemas() -> Mapping[str, dict[str, Any]]:
     return {name: {"$schema": _DIALECT, **_nullable(_schema(model))} for name, model in MODELS.items()}
 
 
-def known_keys(model: type[BaseModel], path: KeyPath) -> tuple[str, ...]:
-    """The keys that may stand under `path`."""
+def known_keys(model: type[BaseModel], path: KeyPath, *, of_type: str = "") -> tuple[str, ...]:
+    """The keys that may stand under `path`; of entries that come in types, those of one type."""
+    return tuple(dict.fromkeys(key for node in _nodes(model, path, of_type) for key in node.get("properties", ())))
+
+
+def required_keys(model: type[BaseModel], path: KeyPath, *, of_type: str = "") -> tuple[str, ...]:
+    """The keys that must stand there."""
+    return tuple(dict.fromkeys(key for node in _nodes(model, path, of_type) for key in node.get("required", ())))
+
+
+def _nodes(model: type[BaseModel], path: KeyPath, of_type: str) -> list[Mapping[str, Any]]:
+    """The object schemas that may stand under `path`."""
     schema = _schema(model)
     here: list[Mapping[str, Any]] = [schema]
     for part in path:
         here = [below for node in here for below in _below(schema, node, part)]
-    return tuple(dict.fromkeys(key for node in here for key in node.get("properties", ())))
+    return [node for node in here if _type_of(node) == of_type] or here
 
 
 @cache
@@ -48,6 +58,10 @@ def _resolved(root: Mapping[str, Any], node: Mapping[str, Any]) -> list[Mapping[
         return _resolved(root, root["$defs"][node["$ref"].rpartition("/")[2]])
     alternatives = [*node.get("anyOf", ()), *node.get("oneOf", ())]
     return [found for option in alternatives for found in _resolved(root, option)] or [node]
+
+
+def _type_of(node: Mapping[str, Any]) -> str:
+    return str(node.get("properties", {}).get("type", {}).get("const", ""))
 
 
 def _below(root: Mapping[str, Any], node: Mapping[str, Any], part: str | int) -> list[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from monitor.config.problems import ConfigError, KeyPath, Problem, RefusedError, did_you_mean, key_text, shown
 from monitor.config.reading import Document, Value
-from monitor.config.schema import known_keys
+from monitor.config.schema import known_keys, required_keys
 from monitor.config.secrets import Secrets
 
 M = TypeVar("M", bound=BaseModel)
@@ -98,7 +98,7 @@ def _problem(document: Document, model: type[BaseModel], content: Value, detail:
         case "extra_forbidden":
             place = document.key_place(path)
             message = f"unknown key {shown(str(path[-1]))}"
-            suggestion = did_you_mean(str(path[-1]), known_keys(model, path[:-1]))
+            suggestion = _meant_key(content, model, path)
         case "union_tag_not_found":
             message, suggestion = '"type" is missing', "write type: feed"
         case "union_tag_invalid":
@@ -108,6 +108,23 @@ def _problem(document: Document, model: type[BaseModel], content: Value, detail:
         case _:
             message, suggestion = _wording(path, detail)
     return Problem(place=place, key=key_text(path), message=message, suggestion=suggestion)
+
+
+def _meant_key(content: Value, model: type[BaseModel], path: KeyPath) -> str:
+    """What may have been meant by an unknown key: the one that is missing, or the likeliest that there is."""
+    here: Value = content
+    for part in path[:-1]:
+        if isinstance(here, Mapping):
+            here = here.get(str(part))
+        elif isinstance(here, tuple) and isinstance(part, int):
+            here = here[part]
+    present = here if isinstance(here, Mapping) else {}
+    found = present.get("type")
+    of_type = str(found) if isinstance(found, str) else ""
+    missing = [key for key in required_keys(model, path[:-1], of_type=of_type) if key not in present]
+    if of_type and len(missing) == 1:
+        return f'did you mean "{missing[0]}"?'
+    return did_you_mean(str(path[-1]), known_keys(model, path[:-1], of_type=of_type))
 
 
 def _wording(path: KeyPath, detail: ErrorDetails) -> tuple[str, str]:
