@@ -23,6 +23,7 @@ from monitor.sources.posts import Post, Quoted, to_items
 from monitor.sources.reading import json_value
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_MOST_EMOJI = 50
 _PUBLIC = frozenset({"public", "unlisted", "local"})
 # The words in place of a quoted post, for servers that do not show it.
 _QUOTE_IN_WORDS = ".quote-inline"
@@ -186,7 +187,7 @@ def _text(status: Mapping[str, Any]) -> str:
 
 def _plain(text: str, holder: Any) -> str:
     """The text without the codes of pictures that stand for emoji, ":blobcat:"."""
-    for emoji in objects_at(holder, "emojis"):
+    for emoji in objects_at(holder, "emojis")[:_MOST_EMOJI]:
         if code := text_at(emoji, "shortcode"):
             text = text.replace(f":{code}:", "")
     return text.strip()

@@ -21,10 +21,11 @@ _MOST_PICTURES = 20
 _WORDS_OF_A_STATEMENT = 3
 _MARK_OF_QUOTE, _MARK_OF_PICTURE, _MARK_OF_CARD = "\u21aa", "\U0001f5bc", "\U0001f517"  # ↪ 🖼 🔗
 
-_ADDRESS = re.compile(r"https?://([^\s/?#<>\"]+)[^\s<>\"]*", re.IGNORECASE)
+# Possessive, so that no text can be taken apart in many ways.
+_ADDRESS = re.compile(r"https?://([^\s/?#<>\"]++)[^\s<>\"]*+", re.IGNORECASE)
 # What leads to an address at the end of a line says nothing without it.
 _ADDRESSES_AT_END = re.compile(
-    rf"(?:[ \t]*(?:[\u27a1\u2b07\U0001f447\U0001f449\U0001f517]\ufe0f?|[-\u2013\u2014:>\u00bb]+)?[ \t]*{_ADDRESS.pattern})+[ \t]*$",
+    rf"(?: ?(?:[\u27a1\u2b07\U0001f447\U0001f449\U0001f517]\ufe0f?|[-\u2013\u2014:>\u00bb]{{1,3}})? ?{_ADDRESS.pattern})+ ?$",
     re.IGNORECASE | re.MULTILINE,
 )
 _NAMES = re.compile(r"[@#]\w[\w.@-]*")
@@ -109,11 +110,11 @@ def _lines(post: Post, said: str) -> Iterator[str]:
 
 
 def _shown(text: str) -> str:
-    return clean_text(readable(text), _SHOWN_LIMIT)
+    return readable(clean_text(text, _SHOWN_LIMIT))
 
 
 def readable(text: str) -> str:
-    """The text of a post without its addresses, and hashtags as the words they are made of.
+    """A cleaned text without its addresses, and hashtags as the words they are made of.
 
     The slug of an address is full of words and dates that nobody says. Within a line its host stands for it.
     """

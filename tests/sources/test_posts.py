@@ -94,7 +94,6 @@ def test_a_long_post_keeps_its_whole_text():
         ("We film #LanternBay now", "We film Lantern Bay now"),
         ("Day one! #LanternBayS2 #nowFilming #BBC #HBOMax", "Day one! Lantern Bay S2, now Filming, BBC, HBO Max"),
         ("#1 in the charts, C# and a&#39;b", "#1 in the charts, C# and a&#39;b"),
-        ("No\u200bw\x00 \u202efilming", "Now filming"),
     ],
 )
 def test_addresses_and_hashtags_read_as_what_they_say(text, read):
@@ -132,3 +131,25 @@ def test_what_is_read_goes_through_the_killable_process_as_it_is():
     """A reader's result is a value that JSON can carry."""
     items, dropped = to_items([POST, POST], named=True, lang=None)
     assert (len(Parsed(items=items, dropped=dropped).items), dropped) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://a.example" * 200 + " x",
+        " " * 20_000,
+        "-" * 20_000,
+        "#1" * 9_000,
+        "@a@" * 6_000,
+        "https://" * 2_000,
+        "> " * 9_000,
+    ],
+)
+def test_no_text_takes_long_to_read(text):
+    """Each of these took for ever with a careless pattern."""
+    post = replace(POST, text=text, pictures=(text,), card_title=text, quoted=Quoted(account="a", text=text))
+    assert len(item_of(post).summary) <= 600
+
+
+def test_what_nobody_sees_is_left_out():
+    assert item_of(replace(POST, text="No\u200bw\x00 \u202efilming")).summary == "Now filming"
