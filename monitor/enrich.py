@@ -14,7 +14,7 @@ from monitor.core.item import Item
 from monitor.core.report import Document, Recognition
 from monitor.core.settling import changed_reports
 from monitor.core.source import Source, Tier
-from monitor.core.url import canonical, host, is_front_page, is_wall
+from monitor.core.url import canonical, host, is_front_page, is_wall, words_of
 from monitor.ports import Fetch, ReadPage, Recognise, StoredItem
 
 # What is told within a minute may not wait for a hundred slow pages.
@@ -40,7 +40,8 @@ class Reading:
 def document_of(item: Item, source: Source | None) -> Document:
     """The item as a text to be read; without its source where that is no longer configured."""
     return Document(
-        title=item.title,
+        # What has no words of its own is read by those of its address, to find out whether its page is worth a visit.
+        title=words_of(item.url) if _is_bare(item) and item.url else item.title,
         summary=item.summary,
         text=item.text,
         url=item.url,
@@ -69,12 +70,17 @@ async def read_items(
     """
 
     def read_all() -> list[Reading]:
-        return [Reading(item=item, recognition=recognise(document_of(item, source))) for item in items]
+        read = [Reading(item=item, recognition=recognise(document_of(item, source))) for item in items]
+        return read if visit else [_by_own_words(reading) for reading in read]
 
     # In a thread, so that a thousand items of a first poll do not hold up the loop.
     readings = await asyncio.to_thread(read_all)
     wanted = (
-        [place for place, reading in enumerate(readings) if reading.wanted and has_page(reading.item, source)]
+        [
+            place
+            for place, reading in enumerate(readings)
+            if _is_worth_a_visit(reading) and has_page(reading.item, source)
+        ]
         if visit
         else []
     )
@@ -94,7 +100,7 @@ async def read_items(
     for place in wanted[_MOST_VISITS:]:
         note = f"page not read: {_MOST_VISITS} pages are the most that one poll visits"
         readings[place] = replace(readings[place], note=note)
-    return tuple(readings)
+    return tuple(_shown(reading) for reading in readings)
 
 
 async def read_revisions(
@@ -123,6 +129,30 @@ async def read_revisions(
         return tuple(readings)
 
     return await asyncio.to_thread(read_all)
+
+
+def _is_bare(item: Item) -> bool:
+    """Whether an item is an address and nothing else, as sitemaps list them: what it says, only its page tells."""
+    return not (item.title or item.summary or item.text or item.embeds) and item.claims is None
+
+
+def _by_own_words(reading: Reading) -> Reading:
+    """The reading without what only the words of an address say: good enough for a visit, and not for a report."""
+    if not _is_bare(reading.item):
+        return reading
+    return replace(reading, recognition=replace(reading.recognition, reports=()))
+
+
+def _shown(reading: Reading) -> Reading:
+    """The reading with something to show, where an item is told by its address alone because its page was not read."""
+    if not (_is_bare(reading.item) and reading.wanted and reading.item.url):
+        return reading
+    said = f"{words_of(reading.item.url)} (words of its address)"
+    return replace(reading, item=replace(reading.item, summary=said))
+
+
+def _is_worth_a_visit(reading: Reading) -> bool:
+    return reading.wanted or (_is_bare(reading.item) and bool(reading.recognition.titles))
 
 
 def has_page(item: Item, source: Source) -> bool:
@@ -178,12 +208,16 @@ def add_page(item: Item, page: Page, *, tier: Tier) -> Item:
     What the feed said itself stays; but a link that led through another site, such as a redirector, becomes the page's own.
     """
     led_elsewhere = item.url is not None and host(item.url) != host(page.url)
+    bare = _is_bare(item)
     outlet = page.publisher if tier is Tier.AGGREGATOR else None  # the rest are known by the name the user gave them
     return replace(
         item,
+        title=page.title if bare else item.title,
+        summary=page.summary if bare else item.summary,
         text=max(item.text, page.text, key=len),
         embeds=tuple(dict.fromkeys((*item.embeds, *page.embeds))),
-        published=item.published or date_of(page),
+        # A sitemap says when the page was changed last, the page when it was published.
+        published=(date_of(page) or item.published) if bare else (item.published or date_of(page)),
         publisher=item.publisher or outlet,
         url=page.url if led_elsewhere else item.url,
     )

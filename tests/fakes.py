@@ -77,13 +77,15 @@ class FakeRecogniser:
     def __init__(self) -> None:
         self.reports: dict[str, tuple[Report, ...]] = {}
         self.notes: dict[str, tuple[str, ...]] = {}
+        self.titles: dict[str, tuple[str, ...]] = {}
         self.read: list[Document] = []
 
     def __call__(self, document: Document, /) -> Recognition:
         self.read.append(document)
         reports = self.reports.get(document.text) or self.reports.get(document.title, ())
         kinds = tuple(dict.fromkeys(report.kind for report in reports))
-        return Recognition(kinds=kinds, reports=reports, notes=self.notes.get(document.title, ()))
+        titles = self.titles.get(document.title, ())
+        return Recognition(kinds=kinds, titles=titles, reports=reports, notes=self.notes.get(document.title, ()))
 
 
 class FakeNotify:

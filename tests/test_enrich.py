@@ -117,6 +117,59 @@ def test_a_page_that_cannot_be_read_takes_nothing_away(bench, answer, note):
     assert (stored.note, stored.item.text) == (note, "From the feed.")
 
 
+BARE = {"title": "", "url": "https://gazette.example/lantern-bay-returns"}
+
+
+def _bare(bench, *reports, answer=None, **said):
+    """What becomes of an item that is an address and nothing else; `reports` are what its address says."""
+    bench.says("Lantern Bay Returns", *reports)
+    bench.says("The whole article.", report())
+    bench.fetch.answer(BARE["url"], answer or fetched(b"<html>", BARE["url"]))
+    bench.read_page.pages[BARE["url"]] = page(**{"url": BARE["url"], "summary": "So it is."} | said)
+    bench.tell(item("a", **BARE))
+    return bench.items()[0]
+
+
+def test_an_item_without_words_is_told_by_its_page(bench):
+    """Its address says whether that is worth a visit, and is no headline."""
+    stored = _bare(bench, report())
+    assert (stored.item.title, stored.item.summary, stored.note) == ("Title a", "So it is.", "page read")
+    assert (_visited(bench), len(bench.announcements())) == ([BARE["url"]], 1)
+
+
+def test_the_page_says_better_when_it_was_published_than_a_sitemap(bench):
+    old = (NOW - 30 * DAY).isoformat()
+    assert _bare(bench, report(), published=old).note.startswith("page read: published on")
+    assert bench.announcements() == []
+
+
+def test_a_watched_title_in_the_address_is_worth_a_visit(bench):
+    bench.recognise.titles["Lantern Bay Returns"] = ("Lantern Bay",)
+    assert _bare(bench).note == "page read"
+    assert len(bench.announcements()) == 1
+
+
+def test_an_address_that_says_nothing_is_not_visited(bench):
+    assert _bare(bench).note == ""
+    assert (_visited(bench), bench.announcements()) == ([], [])
+
+
+def test_where_the_page_cannot_be_read_the_address_speaks_and_is_marked(bench):
+    refused = FetchFailed(reason="forbidden", detail="gazette.example: HTTP 403 Forbidden", status=403)
+    stored = _bare(bench, report(), answer=refused)
+    assert (stored.item.title, stored.item.summary) == ("", "Lantern Bay Returns (words of its address)")
+    assert stored.note == "page not read: gazette.example: HTTP 403 Forbidden"
+    assert len(bench.announcements()) == 1
+
+
+def test_a_first_poll_reports_nothing_from_addresses(bench):
+    fresh = source("herald")
+    bench.says("Lantern Bay Returns", report())
+    bench.publish(item("a", **BARE), at=fresh)
+    bench.poll(fresh)
+    assert bench.announcements() == []
+
+
 def test_an_item_may_lead_to_a_front_page_itself(bench):
     """A show's own site, say: what stands there is what was meant."""
     front = "https://lantern-bay.example/"

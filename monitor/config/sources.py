@@ -21,6 +21,7 @@ from monitor.config.sourcetypes.meta import InstagramEntry, ThreadsEntry
 from monitor.config.sourcetypes.page import PageEntry
 from monitor.config.sourcetypes.reddit import RedditEntry
 from monitor.config.sourcetypes.searches import BingNewsEntry, GdeltEntry, GoogleNewsEntry
+from monitor.config.sourcetypes.sitemap import SitemapEntry
 from monitor.config.sourcetypes.telegram import TelegramEntry
 from monitor.config.sourcetypes.x import XEntry
 from monitor.config.sourcetypes.youtube import YoutubeEntry
@@ -131,6 +132,7 @@ SourceEntry = Annotated[
     | Annotated[MastodonEntry, Tag("mastodon")]
     | Annotated[PageEntry, Tag("page")]
     | Annotated[RedditEntry, Tag("reddit")]
+    | Annotated[SitemapEntry, Tag("sitemap")]
     | Annotated[TelegramEntry, Tag("telegram")]
     | Annotated[ThreadsEntry, Tag("threads")]
     | Annotated[TmdbEntry, Tag("tmdb")]

@@ -1,7 +1,7 @@
 """Web addresses: comparing them, accepting them from outside, and showing them without their secrets."""
 
 import re
-from urllib.parse import SplitResult, parse_qsl, quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urljoin, urlsplit, urlunsplit
 
 LONGEST_URL = 4096  # characters; longer ones are not links anybody follows
 
@@ -37,6 +37,11 @@ _UNGUESSABLE = re.compile(
     r"[0-9a-f]{24,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=\w*[0-9])(?=\w*[a-z])(?=\w*[A-Z])[\w-]{20,}"
 )
 _OPEN_NAMES = frozenset({"channel_id", "playlist_id"})  # of YouTube's feeds
+
+_PARTS = re.compile(r"[-_+.,\s]+")
+_ENDING = re.compile(r"\.(?:html?|php|aspx?|amp)$", re.IGNORECASE)
+_SPOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d{1,2}|[sS]\d{1,2}")
+_FEWEST_WORDS = 2
 
 
 def canonical(url: str) -> str:
@@ -125,6 +130,21 @@ def is_front_page(url: str) -> bool:
     """Whether the address is a site's root: where sites send whatever they no longer have."""
     parts = _split(url)
     return parts is not None and parts.path in {"", "/"} and not parts.query
+
+
+def words_of(url: str) -> str:
+    """The words of which an address is made, as a hint at what its page is about; "" where it tells none.
+
+    Each begins with a capital, as in a headline: nobody knows any more which of them is a name.
+    Numbers of one or two digits may be seasons; longer ones, and what mixes letters and digits, are ids.
+    """
+    parts = _split(url)
+    segments = unquote(parts.path).split("/") if parts else []
+    named = [
+        [word for word in _PARTS.split(_ENDING.sub("", segment)) if _SPOKEN.fullmatch(word)] for segment in segments
+    ]
+    best = max(named, key=len, default=[])
+    return " ".join(word[:1].upper() + word[1:] for word in best) if len(best) >= _FEWEST_WORDS else ""
 
 
 def _split(url: str) -> SplitResult | None:

@@ -21,6 +21,7 @@ from monitor.sources.page import PageAdapter
 from monitor.sources.reading import Run
 from monitor.sources.reddit import RedditAdapter
 from monitor.sources.robots import Robots
+from monitor.sources.sitemap import SitemapAdapter
 from monitor.sources.telegram import TelegramAdapter
 from monitor.sources.threads import ThreadsAdapter
 from monitor.sources.tmdb import TmdbCatalogue
@@ -53,6 +54,7 @@ def adapters(*, run: Run, clock: Clock, inbox: Inbox, public_url: str | None = N
         "mastodon": MastodonAdapter(run=run, clock=clock),
         "page": PageAdapter(run=run, clock=clock, robots=robots),
         "reddit": RedditAdapter(run=run, clock=clock),
+        "sitemap": SitemapAdapter(run=run, clock=clock, robots=robots),
         "telegram": TelegramAdapter(run=run, clock=clock),
         "threads": ThreadsAdapter(run=run, clock=clock),
         "tmdb": DatabaseAdapter(TmdbCatalogue(), run=run, clock=clock),

@@ -13,6 +13,7 @@ from monitor.core.url import (
     is_wall,
     keeps_secrets,
     same_site,
+    words_of,
 )
 
 BASE = "https://press.example/news/feed.xml"
@@ -210,3 +211,20 @@ def test_same_site(one, other, same):
 )
 def test_addresses_that_open_a_door(url, private):
     assert holds_secret(url) is private
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("https://moon.example/2026/11/tide-season-2-starts-filming/", "Tide Season 2 Starts Filming"),
+        ("https://moon.example/tide-returns-1234567890.html", "Tide Returns"),
+        ("https://moon.example/tide_s2_wraps/a1b2c3d4", "Tide S2 Wraps"),
+        ("https://moon.example/%C3%A9t%C3%A9-de-mort", "Été De Mort"),
+        ("https://moon.example/news/12345", ""),
+        ("https://moon.example/tide", ""),
+        ("https://moon.example/", ""),
+        ("mailto:tide-returns@moon.example", ""),
+    ],
+)
+def test_the_words_of_an_address(url, words):
+    assert words_of(url) == words

@@ -51,7 +51,8 @@ def _robots(text: str) -> str:
     return text
 
 
-def _one_or_more(value: object) -> object:
+def one_or_more(value: object) -> object:
+    """A single text as a list of one."""
     return (value,) if isinstance(value, str) else value
 
 
@@ -61,5 +62,5 @@ Selector = Annotated[Name, AfterValidator(_selector), WithJsonSchema(_WRITTEN)]
 Element = Annotated[Name, AfterValidator(_element), WithJsonSchema(_WRITTEN)]
 DateFormat = Annotated[Name, AfterValidator(_date_format), WithJsonSchema({"type": "string", "pattern": "%"})]
 Pattern = Annotated[Name, AfterValidator(_pattern), WithJsonSchema(_WRITTEN)]
-Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_one_or_more)]
+Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(one_or_more)]
 RobotsName = Annotated[Name, AfterValidator(_robots), WithJsonSchema({"type": "string", "enum": list(_ROBOTS)})]
