@@ -139,13 +139,15 @@ class _Visit:
 
     def _found(self, entry: Entry | None, query: str, found: Record | Unresolved | str | Refusal) -> Entry:
         if isinstance(found, _REFUSED):  # something about this title: the rest goes on
+            if entry is not None and entry.id:
+                return replace(entry, note=f"not looked up anew: {found.detail}")
             return Entry(query=query, asked=self._now - _ASKED_AGAIN + _TRIED_AGAIN, note=f"not found: {found.detail}")
         if isinstance(found, Unresolved):
             return Entry(query=query, asked=self._now, note=found.detail)
         entry_id = found if isinstance(found, str) else found.id
-        if entry is not None and entry.id == entry_id:  # what is known of it stays
-            return replace(entry, query=query, asked=self._now)
-        return Entry(query=query, id=entry_id, asked=self._now)
+        if entry is not None and entry_id in {entry.id, entry.found}:  # what is known of it stays
+            return replace(entry, query=query, asked=self._now, note="")
+        return Entry(query=query, id=entry_id, found=entry_id, asked=self._now)
 
     async def _find(self, watch: Watch) -> Record | Unresolved | Refusal:
         candidates = await self._catalogue.find(watch, self._ask)

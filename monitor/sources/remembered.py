@@ -18,6 +18,7 @@ class Entry:
 
     query: str  # what it was looked up by
     id: str | None = None  # None: not found, or not to be told from others
+    found: str | None = None  # the id it was found under; merged entries have another one by now
     asked: datetime | None = None  # when it was looked up
     note: str = ""  # why there is no id
     looked: datetime | None = None  # when its entry was read last
@@ -52,6 +53,7 @@ def _dumped(entry: Entry) -> dict[str, Any]:
     return {
         "query": entry.query,
         "id": entry.id,
+        "found": entry.found,
         "asked": _said(entry.asked),
         "note": entry.note,
         "looked": _said(entry.looked),
@@ -65,6 +67,7 @@ def _entry(stored: Mapping[str, Any]) -> Entry:
     return Entry(
         query=stored["query"],
         id=stored["id"],
+        found=stored["found"],
         asked=_moment(stored["asked"]),
         note=stored["note"],
         looked=_moment(stored["looked"]),

@@ -250,6 +250,20 @@ class TestFinding:
         (ended,) = source.items(hours=6)
         assert ended.title.endswith("to Ended")
 
+    def test_a_lookup_that_fails_takes_away_nothing_known(self):
+        source = Tvmaze(show("Saltmarsh"))
+        source.visit()
+        source.edit(status="Ended")
+        source.visit()
+        search = source.database.answers["/search/shows"]
+        source.database.answers["/search/shows"] = b"<html><title>Busy</title></html>"
+        source.watch(show("Saltmarsh", aliases=("Marais salant",)))
+        assert source.visit().trouble.startswith("Saltmarsh: not looked up anew: TVmaze answers with something else")
+        source.database.answers["/search/shows"] = search
+        (ended,) = source.items(hours=6)
+        assert ended.title.endswith("to Ended")
+        assert isinstance(source.visit(), Unchanged)
+
     def test_another_id_is_another_entry(self, tvmaze):
         tvmaze.put(entry(44, status="Running"))
         tvmaze.watch(show("Saltmarsh", ids=(("tvmaze", "44"),)))
@@ -354,6 +368,10 @@ class TestTrouble:
         tvmaze.database.answers["/shows/12"] = entry(15, status="Running", cast=[])
         assert tvmaze.news() == []
         assert tvmaze.state.memory["titles"]["saltmarsh"]["id"] == "15"
+        tvmaze.put(entry(15, status="Ended", cast=[], updated=900))
+        tvmaze.visit()
+        tvmaze.watch(replace(SALTMARSH, aliases=("Marais salant",)))  # the id in the watchlist is still the old one
+        assert len(tvmaze.items(hours=6)) == 1
 
     @pytest.mark.parametrize(
         "answer", [b"<html><title>Maintenance</title></html>", [], {"name": "Not Found", "status": 404}, {"id": "12"}]
