@@ -187,8 +187,12 @@ def _post(node: Node, channel: str, number: int, *, now: datetime) -> Post | Non
 
 
 def _texts(node: Node) -> Iterator[str]:
+    told = ""
     for text in node.css(".tgme_widget_message_text.js-message_text"):
-        yield text_of(text)
+        # Some messages have the element once more inside itself.
+        if (words := text_of(text)) not in told:
+            told = f"{told}\n{words}"
+            yield words
     for selector in (".tgme_widget_message_poll_question", ".tgme_widget_message_document_title"):
         if words := _words(node, selector):
             yield words

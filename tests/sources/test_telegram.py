@@ -134,6 +134,11 @@ def test_a_doubly_escaped_link_reads_as_one_address():
     assert only(message(1, text=f"Renewed, says {link} today")).summary == "Renewed, says post.example today"
 
 
+def test_a_text_within_a_text_is_read_once():
+    inner = '<div class="tgme_widget_message_text js-message_text">Harbour Nine is renewed.</div>'
+    assert only(message(42, text=inner)).summary == "Harbour Nine is renewed."
+
+
 def test_a_reply_does_not_repeat_what_it_answers():
     reply = """<a class="tgme_widget_message_reply"><div class="tgme_widget_message_text js-message_reply_text">Old
     news</div></a>"""
