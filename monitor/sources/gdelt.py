@@ -17,7 +17,6 @@ from monitor.core.fetching import (
     FetchFailed,
     FetchFailure,
     NotAFeed,
-    NotModified,
     Parsed,
     ParseFailed,
     Request,
@@ -34,6 +33,7 @@ from monitor.sources.html import to_line, to_text
 from monitor.sources.notafeed import not_a_feed
 from monitor.sources.reading import Run, json_value
 from monitor.sources.searches import Answered, Question, days_away, visit_searches
+from monitor.sources.visits import ask_plainly
 
 BASE = "https://api.gdeltproject.org"
 _CODES = {name: code for code, name in LANGUAGES.items()}
@@ -86,14 +86,14 @@ class GdeltAdapter:
         options = source.options
         assert isinstance(options, SearchOptions)
         trusted = host(options.base) if options.base else None
-        answer = await fetch(Request(url=url, proxy=source.proxy, trusted_host=trusted, spacing=_SPACING))
+        answer = await ask_plainly(
+            Request(url=url, proxy=source.proxy, trusted_host=trusted, spacing=_SPACING), fetch=fetch
+        )
         match answer:
             case FetchFailed() if answer.reason is FetchFailure.RATE_LIMITED and answer.retry_after is None:
                 return replace(answer, retry_after=_PAUSE)
             case FetchFailed():
                 return answer
-            case NotModified():
-                return NotAFeed(detail="GDELT answers 304 to a plain request")
             case Fetched():
                 read = await self._run(read_articles, answer.body, url=answer.url, lang=source.lang or "")
             case _:

@@ -11,8 +11,6 @@ from monitor.core.fetching import (
     Fetched,
     FetchFailed,
     FetchFailure,
-    NotAFeed,
-    NotModified,
     Parsed,
     ParseResult,
     Request,
@@ -24,10 +22,11 @@ from monitor.core.searching import Wanted, portions
 from monitor.core.source import Source, SourceState
 from monitor.core.url import host, is_wall, same_site
 from monitor.ports import Clock, Fetch
-from monitor.sources.entries import Entry
+from monitor.sources.entries import Entry, in_language
 from monitor.sources.feed import read_feed
 from monitor.sources.reading import Run
 from monitor.sources.searches import Answered, Question, days_away, visit_searches
+from monitor.sources.visits import ask_plainly
 
 BING, GOOGLE = "https://www.bing.com", "https://news.google.com"
 _MOST_QUESTIONS = 8  # of one visit
@@ -70,19 +69,18 @@ class NewsFeedAdapter:
     async def _ask(self, source: Source, url: str, fetch: Fetch) -> Answered:
         options = source.options
         assert isinstance(options, SearchOptions)
-        answer = await fetch(
+        answer = await ask_plainly(
             Request(
                 url=url,
                 proxy=source.proxy,
                 trusted_host=host(options.base) if options.base else None,
                 spacing=_SPACING[source.type],
-            )
+            ),
+            fetch=fetch,
         )
         match answer:
             case FetchFailed():
                 return answer
-            case NotModified():
-                return NotAFeed(detail="the search engine answers 304 to a plain request")
             case Fetched() if is_wall(answer.url) or _SORRY in urlsplit(answer.url).path:
                 return FetchFailed(
                     reason=FetchFailure.FORBIDDEN, detail=f"{host(url)} shows its consent page or “sorry” page instead"
@@ -93,9 +91,7 @@ class NewsFeedAdapter:
                 )
             case _:
                 assert_never(answer)
-        if isinstance(read, Parsed) and source.lang is not None:
-            return replace(read, items=tuple(replace(item, lang=source.lang) for item in read.items))
-        return read
+        return in_language(read, source.lang)
 
 
 def bing_address(options: SearchOptions, query: str, days: int) -> str:  # noqa: ARG001  # Bing takes no such span

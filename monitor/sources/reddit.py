@@ -18,7 +18,6 @@ from monitor.core.fetching import (
     FetchFailed,
     FetchFailure,
     NotAFeed,
-    NotModified,
     Parsed,
     ParseResult,
     Request,
@@ -36,6 +35,7 @@ from monitor.sources.feed import read_feed
 from monitor.sources.html import attribute, first, fragment, text_of
 from monitor.sources.notafeed import not_a_feed
 from monitor.sources.reading import Run, json_value
+from monitor.sources.visits import ask_plainly
 
 BASE, API = "https://www.reddit.com", "https://oauth.reddit.com"
 _WITHOUT_TOKEN, _WITH_TOKEN, _WITH_APP = timedelta(seconds=60), timedelta(seconds=2), timedelta(seconds=1)
@@ -80,8 +80,6 @@ class RedditAdapter:
         match answer:
             case FetchFailed():
                 return _explained(answer, options)
-            case NotModified():
-                return NotAFeed(detail="Reddit answers 304 to a plain request")
             case Fetched():
                 read = await self._run(
                     read_listing if options.client_id else read_posts,
@@ -103,20 +101,18 @@ class RedditAdapter:
             complete=not options.fields,
         )
 
-    async def _ask_api(
-        self, source: Source, options: RedditOptions, fetch: Fetch
-    ) -> Fetched | NotModified | FetchFailed:
+    async def _ask_api(self, source: Source, options: RedditOptions, fetch: Fetch) -> Fetched | FetchFailed:
         """Asks with the app's token, and once more with a new one where Reddit no longer takes the old."""
         fields = urlencode((*options.fields, ("limit", "100"), ("raw_json", "1")))
         url = f"{(options.api or API).rstrip('/')}{options.path}?{fields}"
-        answer: Fetched | NotModified | FetchFailed
+        answer: Fetched | FetchFailed
         for _ in range(2):
             token = await self._token(source, options, fetch)
             if isinstance(token, FetchFailed):
                 return token
             bearer = ("Authorization", f"Bearer {token.text}")
             request = _request(source, options, url, (bearer,), base=options.api, spacing=_WITH_APP)
-            answer = await fetch(request)
+            answer = await ask_plainly(request, fetch=fetch)
             if not (isinstance(answer, FetchFailed) and answer.status == HTTPStatus.UNAUTHORIZED):
                 return answer
             del self._tokens[_app(options)]
@@ -130,11 +126,13 @@ class RedditAdapter:
         url = f"{(options.base or BASE).rstrip('/')}/api/v1/access_token"
         request = _request(source, options, url, (), base=options.base, spacing=_WITH_APP)
         app = BasicAuth(user=options.client_id, password=options.client_secret)
-        answer = await fetch(replace(request, auth=app, form=(("grant_type", "client_credentials"),)))
+        answer = await ask_plainly(
+            replace(request, auth=app, form=(("grant_type", "client_credentials"),)), fetch=fetch
+        )
         if isinstance(answer, FetchFailed):
             refused = answer.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED}
             return _refused_app() if refused else answer
-        said = json_value(answer.body) if isinstance(answer, Fetched) else None
+        said = json_value(answer.body)
         value: Mapping[str, Any] = said if isinstance(said, dict) else {}
         token = value.get("access_token")
         if not isinstance(token, str) or not token.isascii():
@@ -155,13 +153,13 @@ def _refused_app() -> FetchFailed:
     return FetchFailed(reason=FetchFailure.SIGN_IN, detail=detail)
 
 
-async def _ask_feed(source: Source, options: RedditOptions, fetch: Fetch) -> Fetched | NotModified | FetchFailed:
+async def _ask_feed(source: Source, options: RedditOptions, fetch: Fetch) -> Fetched | FetchFailed:
     secret = (("feed", options.feed_token), ("user", options.user)) if options.feed_token else ()
     fields = urlencode((*options.fields, ("limit", "100"), *secret))
     ending = ".rss" if options.path.endswith("/search") else "/.rss"
     url = f"{(options.base or BASE).rstrip('/')}{options.path}{ending}?{fields}"
     spacing = _WITH_TOKEN if options.feed_token else _WITHOUT_TOKEN
-    return await fetch(_request(source, options, url, (), base=options.base, spacing=spacing))
+    return await ask_plainly(_request(source, options, url, (), base=options.base, spacing=spacing), fetch=fetch)
 
 
 def _request(

@@ -15,7 +15,6 @@ from monitor.core.fetching import (
     Fetched,
     FetchFailed,
     NotAFeed,
-    NotModified,
     Parsed,
     ParseFailed,
     Request,
@@ -32,6 +31,7 @@ from monitor.sources.html import Node, attribute, first, parse, text_of
 from monitor.sources.notafeed import not_a_feed
 from monitor.sources.posts import Post, Quoted, to_items
 from monitor.sources.reading import Run
+from monitor.sources.visits import ask_plainly
 
 BASE = "https://t.me"
 _MOST_PAGES = 5  # of one visit, after an absence
@@ -94,12 +94,10 @@ class TelegramAdapter:
             trusted_host=host(options.base) if options.base else None,
             spacing=_SPACING,
         )
-        answer = await fetch(request)
+        answer = await ask_plainly(request, fetch=fetch)
         match answer:
             case FetchFailed():
                 return answer
-            case NotModified():
-                return NotAFeed(detail="t.me answers 304 to a plain request")
             case Fetched():
                 return await self._run(
                     read_channel,

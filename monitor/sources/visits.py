@@ -8,6 +8,7 @@ from typing import assert_never
 from monitor.core.fetching import (
     Fetched,
     FetchFailed,
+    FetchFailure,
     NotAFeed,
     NotModified,
     Parsed,
@@ -51,6 +52,15 @@ def under_options(options: Options, state: SourceState) -> SourceState:
     if state.memory.get("options") == mark_of_options(options):
         return state
     return replace(state, validators=Validators(), body_hash=None, memory={})
+
+
+async def ask_plainly(request: Request, *, fetch: Fetch) -> Fetched | FetchFailed:
+    """The answer to a request that names no validators, to which "not modified" is no answer."""
+    answer = await fetch(request)
+    if isinstance(answer, NotModified):
+        detail = f"{host(request.url)} answers 304 to a plain request"
+        return FetchFailed(reason=FetchFailure.UNEXPECTED_STATUS, detail=detail)
+    return answer
 
 
 async def visit_document(

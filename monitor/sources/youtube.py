@@ -15,7 +15,6 @@ from monitor.core.fetching import (
     FetchFailed,
     FetchFailure,
     NotAFeed,
-    NotModified,
     Parsed,
     ParseFailed,
     ParseResult,
@@ -32,6 +31,7 @@ from monitor.sources.feed import read_feed
 from monitor.sources.notafeed import not_a_feed
 from monitor.sources.posts import Post, to_entry
 from monitor.sources.reading import Run
+from monitor.sources.visits import ask_plainly
 
 BASE = "https://www.youtube.com"
 # What people in the EU send once they have answered the consent page; without it there is nothing but that page.
@@ -133,7 +133,7 @@ class YoutubeAdapter:
         self, source: Source, fetch: Fetch
     ) -> Channel | NoChannel | FetchFailed | NotAFeed | ParseFailed:
         headers = (("Accept", "text/html"), ("Accept-Language", "en"), _CONSENT)
-        answer = await fetch(_request(source, source.url, headers))
+        answer = await ask_plainly(_request(source, source.url, headers), fetch=fetch)
         match answer:
             case FetchFailed() if answer.reason in {FetchFailure.NOT_FOUND, FetchFailure.GONE}:
                 return NoChannel(detail=f"YouTube has no channel at {source.url}")
@@ -142,8 +142,6 @@ class YoutubeAdapter:
                 return replace(answer, detail=detail)
             case FetchFailed():
                 return answer
-            case NotModified():
-                return NotAFeed(detail="YouTube answers 304 to a plain request")
             case Fetched():
                 return await self._run(read_channel_page, answer.body, url=answer.url)
             case _:
@@ -152,12 +150,10 @@ class YoutubeAdapter:
     async def _read(
         self, source: Source, url: str, channel: Channel, fetch: Fetch
     ) -> Parsed | FetchFailed | NotAFeed | ParseFailed:
-        answer = await fetch(_request(source, url, ()))
+        answer = await ask_plainly(_request(source, url, ()), fetch=fetch)
         match answer:
             case FetchFailed():
                 return answer
-            case NotModified():
-                return NotAFeed(detail="YouTube answers 304 to a plain request")
             case Fetched():
                 return await self._run(
                     read_videos,

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.core.fetching import NotAFeed, Page, Unchanged, Visited
+from monitor.core.fetching import FetchFailed, NotAFeed, NotModified, Page, Request, Unchanged, Visited
 from monitor.core.source import Source, SourceState, Tier, Validators
 from monitor.sources import adapters, feed, page_reader
+from monitor.sources.visits import ask_plainly
 from tests.fakes import FakeFetch, fetched
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -90,6 +91,14 @@ def test_a_body_read_before_is_not_read_again():
     known = state(body_hash=hashlib.sha256(BODY).hexdigest())
     result = asyncio.run(ADAPTER.visit(source(), known, fetch=fetch))
     assert result == Unchanged(detail="same body", validators=Validators(etag='"v2"'), bytes=len(BODY))
+
+
+def test_not_modified_is_no_answer_to_a_plain_request():
+    fetch = FakeFetch()
+    fetch.answer(URL, NotModified(validators=Validators()))
+    answer = asyncio.run(ask_plainly(Request(url=URL), fetch=fetch))
+    assert isinstance(answer, FetchFailed)
+    assert answer.detail == "nas.local answers 304 to a plain request"
 
 
 def test_pages_are_read_the_same_way():
