@@ -37,7 +37,8 @@ def replay(
     as_json: JsonOption = False,
 ) -> None:
     """What a configuration would have alerted on the items that are stored, and how that differs from what was told."""
-    from monitor.bootstrap import now, run_replay
+    from monitor.bootstrap import now
+    from monitor.rehearsing import run_replay
 
     length, wanted = length_of(since), [_item_id(item) for item in only or ()]
     if wanted and not send:
@@ -132,7 +133,7 @@ def _why(alert: Alerted) -> list[str]:
 
 def _send(found: Difference, wanted: Sequence[int], *, settings: Settings, setup: Setup) -> None:
     """Puts chosen alerts of those added into the outbox; nothing where nothing is chosen."""
-    from monitor.bootstrap import retell_found
+    from monitor.rehearsing import retell_found
 
     console = stderr()
     there = sorted({one.alert.item_id for one in found.added})

@@ -64,7 +64,8 @@ def once(
     as_json: JsonOption = False,
 ) -> None:
     """One round for cron: poll what is due, deliver what is due, exit."""
-    from monitor.bootstrap import configure_logs, run_dry, run_once
+    from monitor.bootstrap import configure_logs, run_once
+    from monitor.rehearsing import run_dry
 
     settings = read_settings(config=config, data=data)
     setup = load(settings.config, environ=environment())
@@ -83,7 +84,7 @@ def once(
 
 def demo(data: DataOption = DEFAULT_DATA) -> None:
     """A fortnight of invented news through the real pipeline, on loopback: no network, no account."""
-    from monitor.bootstrap import run_demo
+    from monitor.rehearsing import run_demo
 
     settings = read_settings(data=data)
     console = stdout()
