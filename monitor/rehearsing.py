@@ -28,6 +28,7 @@ from monitor.demo import (
     play,
     read_expected,
 )
+from monitor.fetcher import Limits
 from monitor.newsroom import Newsroom, read_timeline
 from monitor.notifier import CONSOLE
 from monitor.replay import Difference, replay
