@@ -72,6 +72,8 @@ class GroupEntry(CommonEntry, title="Group"):
                     raise RefusedError(
                         f"{shown(key)} of {shown(route.id)} is the group's to say", "move it to the group"
                     )
+        if not any(route.enabled for route in routes):
+            raise RefusedError("every route is switched off", "switch one on, or give the group enabled: false")
         for route_id, times in Counter(route.id for route in routes).items():
             if times > 1:
                 raise RefusedError(f"the id {shown(route_id)} stands here twice", "give one of them another id")
@@ -92,7 +94,7 @@ class GroupEntry(CommonEntry, title="Group"):
         routes = [
             route.source(every=every, max_age=group.max_age, watches=watches) for route in self.routes if route.enabled
         ]
-        interval = self.every or max((route.every for route in routes), default=group.every)
+        interval = self.every or max(route.every for route in routes)
         options = GroupOptions(
             routes=tuple(
                 replace(

@@ -1,10 +1,11 @@
 """Posts of a public Threads account, or those that hold some words, by Meta's API for Threads."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from monitor.core.fetching import Fetched, NotAFeed, ParseFailed, VisitResult
+from monitor.core.fetching import Fetched, NotAFeed, ParseFailed, Unchanged, Visited, VisitResult
 from monitor.core.options import ThreadsOptions
 from monitor.core.postid import post_id
 from monitor.core.source import Source, SourceState
@@ -59,7 +60,21 @@ class ThreadsAdapter:
             parameters=lambda after: _parameters(options, after),
             read=read,
         )
-        return await graph.visit(source, state, edge, fetch=fetch, now=now)
+        result = await graph.visit(source, state, edge, fetch=fetch, now=now)
+        return _found(result, state) if options.search and isinstance(result, Visited) else result
+
+
+def _found(search: Visited, state: SourceState) -> Visited | Unchanged:
+    """What a search came to. It shows what it likes of what there is, and nothing found is no document that lost its items."""
+    if search.parsed.items or search.trouble or state.baseline_at is None:
+        return replace(search, complete=False)
+    return Unchanged(
+        detail="nothing found",
+        fresh_for=search.fresh_for,
+        bytes=search.bytes,
+        memory={**(search.memory or {}), "known": state.memory.get("known", ())},
+        credential_expires=search.credential_expires,
+    )
 
 
 def _parameters(options: ThreadsOptions, after: str | None) -> Mapping[str, str]:

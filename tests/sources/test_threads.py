@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from monitor.core.fetching import FetchFailed, FetchFailure, NotAFeed, Visited
+from monitor.core.fetching import FetchFailed, FetchFailure, NotAFeed, Unchanged, Visited
 from monitor.core.item import Embed
 from monitor.core.options import GraphAccess, ThreadsOptions
 from monitor.core.source import Source, Tier
@@ -110,9 +110,17 @@ def test_the_next_page_is_read_while_all_is_new():
 
 
 def test_nothing_found_is_no_trouble():
-    result, _ = visit(answer(), source=SEARCH)
-    assert isinstance(result, Visited)
-    assert (result.parsed.items, result.trouble) == ((), "")
+    """The first time it is the baseline; later it says nothing of what was found before."""
+    first, _ = visit(answer(), source=SEARCH)
+    assert isinstance(first, Visited)
+    assert (first.parsed.items, first.trouble) == ((), "")
+    found, _ = visit(answer(thread(1)), source=SEARCH)
+    assert not found.complete
+    nothing, _ = visit(answer(), source=SEARCH, memory=found.memory)
+    assert isinstance(nothing, Unchanged)
+    assert (nothing.memory["known"], nothing.credential_expires) == (found.memory["known"], found.credential_expires)
+    lost, _ = visit(answer(), memory=found.memory)
+    assert isinstance(lost, Visited)
 
 
 @pytest.mark.parametrize(
