@@ -44,6 +44,7 @@ _LONGEST_PAUSE = timedelta(hours=1)
 _EARLIER = timedelta(minutes=1)  # than it runs out, a token is renewed
 _TOKEN_LASTS = timedelta(hours=1)  # where Reddit does not say
 _LINK, _TITLE_LIMIT, _NAME_LIMIT = "[link]", 500, 50
+_TOKEN = re.compile(r"[!-~]{1,4000}")  # what a header may hold
 _ID = re.compile(r"t3_[a-z0-9]{2,12}")
 _REMOVED = re.compile(r"\[\s*(?:removed|deleted)\b[^\]]{0,40}\]", re.IGNORECASE)
 _OWN_HOSTS = re.compile(r"(?:.+\.)?(?:reddit\.com|redd\.it|redditmedia\.com)")
@@ -115,7 +116,8 @@ class RedditAdapter:
             answer = await ask_plainly(request, fetch=fetch)
             if not (isinstance(answer, FetchFailed) and answer.status == HTTPStatus.UNAUTHORIZED):
                 return answer
-            del self._tokens[_app(options)]
+            if self._tokens.get(_app(options)) is token:  # else another visit has renewed it meanwhile
+                del self._tokens[_app(options)]
         return answer
 
     async def _token(self, source: Source, options: RedditOptions, fetch: Fetch) -> _Token | FetchFailed:
@@ -135,7 +137,7 @@ class RedditAdapter:
         said = json_value(answer.body)
         value: Mapping[str, Any] = said if isinstance(said, dict) else {}
         token = value.get("access_token")
-        if not isinstance(token, str) or not token.isascii():
+        if not isinstance(token, str) or not _TOKEN.fullmatch(token):
             return _refused_app()
         lasts = value.get("expires_in")
         until = now + (timedelta(seconds=lasts) if isinstance(lasts, int) and 0 < lasts < 10**7 else _TOKEN_LASTS)

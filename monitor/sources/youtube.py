@@ -103,10 +103,12 @@ class YoutubeAdapter:
             # A channel without shorts, or without streams, has no feed of them.
             trouble = "; ".join(part.detail for part in failed if not _is_missing(part))
             return Visited(parsed=_joined(read), memory=memory, trouble=trouble)
-        if not isinstance(failed[0], FetchFailed) or failed[0].reason not in _DOUBTED:
-            return failed[0]
-        doubtful = await self._doubted(source, state, failed[0], channel, fetch)
-        return replace(doubtful, memory=memory)
+        first = failed[0]
+        if not isinstance(first, FetchFailed):
+            return first
+        if first.reason in _DOUBTED:
+            first = await self._doubted(source, state, first, channel, fetch)
+        return replace(first, memory=memory)
 
     async def _doubted(
         self, source: Source, state: SourceState, failed: FetchFailed, channel: Channel, fetch: Fetch

@@ -242,6 +242,26 @@ def test_a_token_that_is_no_longer_taken_is_renewed_at_once():
     )
 
 
+def test_two_visits_at_once_may_both_renew_the_token():
+    desk = Desk()
+
+    class Slowly(FakeFetch):
+        async def __call__(self, request):
+            await asyncio.sleep(0)
+            return await super().__call__(request)
+
+    desk.fetch = Slowly()
+    desk.answer(TOKEN, token("one"))
+    refusal = refused(401, FetchFailure.FORBIDDEN)
+    desk.answer(LISTED, refusal, refusal, listing(post()))
+
+    async def both():
+        state = first_state(source(APP), now=NOW, position=0)
+        return await asyncio.gather(*(desk.adapter.visit(source(APP), state, fetch=desk.fetch) for _ in range(2)))
+
+    assert [only(result).guid for result in asyncio.run(both())] == ["t3_abc1", "t3_abc1"]
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -250,6 +270,7 @@ def test_a_token_that_is_no_longer_taken_is_renewed_at_once():
         b'{"error": "unsupported_grant_type"}',
         b"<html>Sign in</html>",
         b'{"access_token": "\xc3\xa9"}',
+        b'{"access_token": "a\\r\\nX-Injected: b"}',
     ],
 )
 def test_an_app_that_is_refused_is_for_the_user_to_mend(answer):

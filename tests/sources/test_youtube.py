@@ -203,6 +203,13 @@ def test_what_was_resolved_is_kept_although_the_feed_fails():
     assert (result.reason, result.memory) == (FetchFailure.UNAVAILABLE, MEMORY)
 
 
+@pytest.mark.parametrize("reason", [FetchFailure.TIMEOUT, FetchFailure.RATE_LIMITED])
+def test_other_trouble_is_told_as_it_is(reason):
+    result, fetch = visit({PAGE: page(), FEED: FetchFailed(reason=reason, detail="trouble")})
+    assert (result.reason, result.detail, result.memory) == (reason, "trouble", MEMORY)
+    assert [request.url for request in fetch.asked] == [PAGE, FEED]
+
+
 def test_the_channels_own_page_is_believed():
     gone = page(head="", data='"alerts":[{"text":{"simpleText":"This channel does not exist."}}]')
     for says in (gone, NOT_FOUND):
