@@ -136,7 +136,9 @@ class _Teller:
         said = f"the main cast of {self._title} lists {named}{f' and {rest} more' if rest > 0 else ''}"
         value = ",".join(sorted(one.id for one in joined))
         over = self._record.stage in OVER or self._record.stage is Stage.OUT or self._is_past(self._record.released)
-        if over or rest > 0:
+        # The first names of what already runs are those whom everybody has seen.
+        begun = any(self._is_past(season.date) for season in self._record.seasons)
+        if over or rest > 0 or (begun and not self._known.cast):
             return self._change(Part.CAST, value, said)
         return self._change(Part.CAST, value, said, self._claim(Part.CAST, Kind.CASTING, Facts(people=people)))
 

@@ -40,7 +40,7 @@ _TRIED_AGAIN = timedelta(days=1)  # for one whose lookup failed by itself
 # Of one visit, so that a watchlist of hundreds does not take a host for an hour; the rest comes the next time.
 _MOST_LOOKUPS = 15
 _MOST_ENTRIES = 60
-_MOST_COMPARED = 5  # entries of one name whose cast is asked for
+_MOST_COMPARED = 8  # entries of one name that are read to tell which is meant
 _TROUBLE_LIMIT = 1_000
 _REFUSED = (FetchFailed, NotAFeed, ParseFailed)
 
@@ -154,10 +154,12 @@ class _Visit:
         if isinstance(candidates, _REFUSED):
             return candidates
         chosen = choose(watch, candidates)
-        if isinstance(chosen, Record) or not (chosen.called_so and (watch.cast or watch.require)):
+        if isinstance(chosen, Record) or not (watch.cast or watch.require):
+            return chosen
+        if not 0 < len(chosen.called_so) <= _MOST_COMPARED:
             return chosen
         # Searches name neither cast nor network; the entries themselves do.
-        whole = await self._read([one.id for one in chosen.called_so[:_MOST_COMPARED]])
+        whole = await self._read([one.id for one in chosen.called_so])
         if isinstance(whole, _REFUSED):
             return whole
         return choose(watch, [one for one in whole.values() if one is not None])

@@ -166,7 +166,7 @@ NELL = Performer(id="n", name="Ida Holm", role="Nell")
 
 
 def test_faces_that_join_together_are_one_casting():
-    (change,) = told(replace(RECORD, cast=(NELL, FACES[0])))
+    (change,) = told(replace(RECORD, cast=(NELL, FACES[0])), cast=frozenset({"known"}))
     assert change.text == "TMDB: the main cast of Saltmarsh lists Ida Holm as Nell and Face 0"
     (claim,) = change.claims
     assert claim.facts.people == (Person(name="Ida Holm", role="Nell"), Person(name="Face 0"))
@@ -175,18 +175,32 @@ def test_faces_that_join_together_are_one_casting():
 @pytest.mark.parametrize(
     "record",
     [
-        replace(RECORD, cast=FACES),
+        replace(RECORD, cast=FACES[:1]),
+        replace(with_seasons(), cast=FACES, seasons=()),
         replace(with_status("Ended"), cast=FACES[:1]),
         replace(with_status("Canceled"), cast=FACES[:1]),
         replace(with_status("Released"), cast=FACES[:1]),
         replace(RECORD, cast=FACES[:1], released="2025"),
     ],
-    ids=["a whole list", "ended", "cancelled", "a film that is out", "out by its date"],
+    ids=[
+        "the first of a show that runs",
+        "a whole list",
+        "ended",
+        "cancelled",
+        "a film that is out",
+        "out by its date",
+    ],
 )
 def test_a_cast_that_is_filled_in_later_is_no_news(record):
     before = replace(record, cast=())
     (change,) = told(record, before)
     assert change.claims == ()
+
+
+def test_the_first_names_of_what_is_to_come_are_news():
+    new = replace(RECORD, seasons=(Season(number=1, date="2027"),))
+    (change,) = told(replace(new, cast=(NELL,)), new)
+    assert kinds(change) == [Kind.CASTING]
 
 
 def test_a_long_list_is_cut_in_the_sentence():

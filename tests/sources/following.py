@@ -13,6 +13,7 @@ from monitor.core.fetching import (
     FetchFailed,
     FetchFailure,
     FetchResult,
+    NotModified,
     Request,
     Unchanged,
     Visited,
@@ -57,7 +58,7 @@ class Database:
         answer = self.answers.get(parts.path, GONE)
         if callable(answer):
             answer = answer({name: values[0] for name, values in parse_qs(parts.query).items()})
-        if isinstance(answer, FetchFailed):
+        if isinstance(answer, FetchFailed | NotModified):
             return answer
         body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
         return Fetched(url=request.url, body=body, content_type="application/json", validators=Validators())

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.core.fetching import FetchFailed, FetchFailure, NotAFeed, Unchanged, Visited
+from monitor.core.fetching import FetchFailed, FetchFailure, NotAFeed, NotModified, Unchanged, Visited
 from monitor.core.options import DatabaseOptions
-from monitor.core.source import Tier
+from monitor.core.source import Tier, Validators
 from tests.sources.following import BUSY, GONE, NOW, Follower, claimed, film, show
 from tests.sources.live import visit_live
 from tests.web_server import Answer, WebServer
@@ -241,6 +241,19 @@ class TestFinding:
         assert result.trouble == ""
         assert source.state.memory["titles"]["saltmarsh"]["id"] == "12"
 
+    def test_where_one_of_several_cannot_be_read_nothing_is_chosen(self):
+        other = entry(44, cast=[performer(70, "Cal Reed")])
+        source = Tvmaze(show("Saltmarsh", cast=("Ida Holm",)), shows=(other, entry()))
+        source.database.answers["/shows/44"] = b"<html><title>Busy</title></html>"
+        assert source.visit().trouble.startswith("Saltmarsh: not found: TVmaze answers with something else than JSON")
+        source.put(other)
+        assert isinstance(source.visit(hours=25), Unchanged)
+
+    def test_one_of_very_many_is_not_looked_for(self):
+        source = Tvmaze(show("Saltmarsh", cast=("Ida Holm",)), shows=[entry(number) for number in range(1, 11)])
+        assert source.visit().trouble.startswith("Saltmarsh: several entries are called so")
+        assert source.database.paths() == ["/search/shows"]
+
     def test_what_the_user_adds_is_tried_at_once_and_loses_nothing_known(self):
         source = Tvmaze(show("Saltmarsh"))
         source.visit()
@@ -393,6 +406,13 @@ class TestTrouble:
         result = source.visit()
         assert isinstance(result, NotAFeed)
         assert "an HTML page titled “Maintenance”" in result.detail
+
+    def test_an_answer_that_nothing_has_changed_to_a_plain_question_is_none(self):
+        source = Tvmaze(SALTMARSH)
+        source.database.answers["/shows/12"] = NotModified(validators=Validators())
+        result = source.visit()
+        assert isinstance(result, NotAFeed)
+        assert result.detail == "api.tvmaze.com answers 304 to a plain request"
 
     @pytest.mark.parametrize("answer", [b"<html>", {"12": "yesterday"}, [1]])
     def test_a_list_of_updates_that_is_none_is_no_news(self, tvmaze, answer):
