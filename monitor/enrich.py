@@ -75,15 +75,7 @@ async def read_items(
 
     # In a thread, so that a thousand items of a first poll do not hold up the loop.
     readings = await asyncio.to_thread(read_all)
-    wanted = (
-        [
-            place
-            for place, reading in enumerate(readings)
-            if _is_worth_a_visit(reading) and has_page(reading.item, source)
-        ]
-        if visit
-        else []
-    )
+    wanted = _worth_a_visit(readings, source) if visit else []
     deadline = asyncio.get_running_loop().time() + patience.total_seconds()
 
     async def visit_in_time(place: int) -> None:
@@ -151,8 +143,14 @@ def _shown(reading: Reading) -> Reading:
     return replace(reading, item=replace(reading.item, summary=said))
 
 
-def _is_worth_a_visit(reading: Reading) -> bool:
-    return reading.wanted or (_is_bare(reading.item) and bool(reading.recognition.titles))
+def _worth_a_visit(readings: Sequence[Reading], source: Source) -> list[int]:
+    """The places of the readings that a watch asks for, or whose address names a watched title, and that lead to a page."""
+    return [
+        place
+        for place, reading in enumerate(readings)
+        if (reading.wanted or (_is_bare(reading.item) and reading.recognition.titles))
+        and has_page(reading.item, source)
+    ]
 
 
 def has_page(item: Item, source: Source) -> bool:

@@ -48,6 +48,11 @@ class _Haul:
     held: int = 0
     bytes: int = 0
 
+    @property
+    def said(self) -> str:
+        """What went wrong, as one line."""
+        return clean_line("; ".join(self.trouble), _TROUBLE_LIMIT)
+
 
 class SitemapAdapter:
     """Sitemaps as robots.txt allows. Of an index, only files with a new name or a new lastmod are read."""
@@ -140,30 +145,28 @@ class SitemapAdapter:
             return haul.failures[0]
         if not haul.read:
             return _nothing_new("no file of the index has changed", answer)
-        files = _after(index.files, known, haul.read, tried=due[:MOST_FILES])
         if len(due) > MOST_FILES:
             haul.trouble.append(f"{len(due) - MOST_FILES} more files of the index wait for the next visit")
+        files = _after(index.files, known, haul.read, tried=due[:MOST_FILES])
         # Files without a lastmod change unseen, and what failed is due again: then the index must not pass for unchanged.
         settled = (
             len(due) <= MOST_FILES and not haul.failures and all(lastmod for lastmod, read in files.values() if read)
         )
-        items = tuple(haul.items.values())
         memory: Memory = {
             "options": mark_of_options(options),
             "files": {url: [lastmod, read] for url, (lastmod, read) in files.items()},
         }
-        trouble = clean_line("; ".join(haul.trouble), _TROUBLE_LIMIT)
-        if not items and haul.held and state.baseline_at is not None:
-            return replace(_nothing_new(trouble, answer), validators=Validators(), memory=memory)
+        if not haul.items and haul.held and state.baseline_at is not None:
+            return replace(_nothing_new(haul.said, answer), validators=Validators(), memory=memory)
         return Visited(
-            parsed=Parsed(items=items, dropped=haul.dropped),
+            parsed=Parsed(items=tuple(haul.items.values()), dropped=haul.dropped),
             validators=answer.validators if settled else Validators(),
             body_hash=body_hash if settled else None,
             fresh_for=answer.fresh_for,
             moved_to=answer.moved_to,
             bytes=haul.bytes,
             memory=memory,
-            trouble=trouble,
+            trouble=haul.said,
             silent=frozenset(haul.silent),
             complete=False,
         )
