@@ -29,6 +29,7 @@ from monitor.logbook import tell_poll, tell_sending
 from monitor.notifier import Notifier
 from monitor.poll import Desk
 from monitor.ports import Adapter, Clock, Fetch, Inbox, Push, ReadPage, ReadPush, SendResult, Sent, Store
+from monitor.postbell import follow_mailboxes
 from monitor.rounds import Ahead, Program, Round, once
 from monitor.sandbox import Sandbox
 from monitor.sources import adapters, page_reader, push_reader
@@ -153,6 +154,7 @@ async def run_daemon(settings: Settings, setup: Setup, *, controls: Controls) ->
                     look=LOOK,
                     nudge=daemon.nudged.set,
                 ),
+                lambda program: follow_mailboxes(program.desk, nudge=daemon.nudged.set),
             ),
         )
         async with open_page(settings, edges, daemon):

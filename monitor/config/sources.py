@@ -14,7 +14,7 @@ from monitor.config.sourcetypes.bluesky import BlueskyEntry
 from monitor.config.sourcetypes.common import CommonEntry
 from monitor.config.sourcetypes.databases import TmdbEntry, TraktEntry, TvmazeEntry, WikidataEntry
 from monitor.config.sourcetypes.feed import FeedEntry
-from monitor.config.sourcetypes.inbound import WebhookEntry
+from monitor.config.sourcetypes.inbound import ImapEntry, WebhookEntry
 from monitor.config.sourcetypes.json import JsonEntry
 from monitor.config.sourcetypes.mastodon import MastodonEntry
 from monitor.config.sourcetypes.meta import InstagramEntry, ThreadsEntry
@@ -129,6 +129,7 @@ SourceEntry = Annotated[
     | Annotated[GdeltEntry, Tag("gdelt")]
     | Annotated[GoogleNewsEntry, Tag("google-news")]
     | Annotated[GroupEntry, Tag("group")]
+    | Annotated[ImapEntry, Tag("imap")]
     | Annotated[InstagramEntry, Tag("instagram")]
     | Annotated[JsonEntry, Tag("json")]
     | Annotated[MastodonEntry, Tag("mastodon")]

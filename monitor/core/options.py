@@ -46,6 +46,22 @@ class GraphAccess:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImapOptions(Options):
+    """A folder of a mailbox, and whose mails are read."""
+
+    host: str
+    port: int
+    user: str = field(repr=False)
+    password: str = field(repr=False)  # "" where there is a token
+    token: str = field(repr=False)  # for XOAUTH2; "" where there is a password
+    folder: str
+    security: str  # "tls", "starttls" or "none"
+    lists: tuple[str, ...]  # List-Ids in lower case
+    senders: tuple[str, ...]  # addresses, or "@" and a domain, in lower case
+    authenticated_by: str | None  # whose Authentication-Results count; None believes From
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InstagramOptions(Options):
     """A professional account of Instagram, seen through the user's own."""
 

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 
+from monitor import mailbox
 from monitor.core.fetching import Page, ParseFailed, ParseResult
 from monitor.core.source import Source
 from monitor.ports import Adapter, Clock, Inbox, ReadPage, ReadPush
@@ -13,6 +14,7 @@ from monitor.sources.feed import FeedAdapter
 from monitor.sources.gdelt import GdeltAdapter
 from monitor.sources.group import GroupAdapter
 from monitor.sources.hubs import HubAdapter
+from monitor.sources.imap import ImapAdapter
 from monitor.sources.instagram import InstagramAdapter
 from monitor.sources.jsonitems import JsonAdapter
 from monitor.sources.mastodon import MastodonAdapter
@@ -49,6 +51,7 @@ def adapters(*, run: Run, clock: Clock, inbox: Inbox, public_url: str | None = N
         "feed": feed,
         "gdelt": GdeltAdapter(run=run, clock=clock),
         "google-news": NewsFeedAdapter(google_address, run=run, clock=clock),
+        "imap": ImapAdapter(run=run, clock=clock, inbox=inbox, read_mails=mailbox.read_new),
         "instagram": InstagramAdapter(run=run, clock=clock),
         "json": JsonAdapter(run=run, clock=clock, robots=robots),
         "mastodon": MastodonAdapter(run=run, clock=clock),

@@ -13,6 +13,7 @@ from monitor.config.validating import validate
 from monitor.core.options import (
     BlueskyOptions,
     DatabaseOptions,
+    ImapOptions,
     MastodonOptions,
     TelegramOptions,
     WebhookOptions,
@@ -205,3 +206,22 @@ def test_mastodon_elsewhere() -> None:
     source = read('type: mastodon, account: "@a@b.example", base: "http://nas.local:1/"')
     assert source.url == "http://nas.local:1/@a"
     assert source.options == MastodonOptions(account="a@b.example", base="http://nas.local:1")
+
+
+def test_a_mailbox() -> None:
+    source = read(
+        'type: imap, host: IMAP.example.org, user: nia, password: "${SECRET}", authenticated_by: mx.example.org, '
+        'lists: ["<Daily.Gazette.example>"], senders: ["@Gazette.example"]'
+    )
+    options = source.options
+    assert isinstance(options, ImapOptions)
+    assert (options.host, options.port, options.folder, options.security) == ("imap.example.org", 993, "INBOX", "tls")
+    assert (options.lists, options.senders) == (("daily.gazette.example",), ("@gazette.example",))
+    assert (source.every, source.pushed) == (timedelta(minutes=5), False)
+    assert source.url.startswith("imap://imap.example.org/")
+    assert "s3cret" not in repr(source)
+    assert "nia" not in repr(source)
+    other = read("type: imap, host: imap.example.org, user: tomos, access_token: t, trust: from, security: starttls")
+    assert other.url != source.url
+    assert isinstance(other.options, ImapOptions)
+    assert (other.options.token, other.options.port, other.options.authenticated_by) == ("t", 143, None)

@@ -11,6 +11,7 @@ import httpx
 from monitor.bootstrap import open_edges, open_page, open_program
 from monitor.config.settings import Served
 from monitor.daemon import Controls, Daemon
+from monitor.postbell import follow_mailboxes
 from monitor.readiness import Readiness
 from tests.house import LIMITS, House
 
@@ -55,6 +56,7 @@ async def serving(house: House) -> AsyncIterator[Page]:
             folder=house.settings.config,
             controls=controls,
             started_at=house.time,
+            beside=(lambda program: follow_mailboxes(program.desk, nudge=daemon.nudged.set),),
         )
         async with (
             open_page(settings, edges, daemon) as port,

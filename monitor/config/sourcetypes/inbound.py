@@ -1,18 +1,20 @@
-"""The keys of the types that are brought to us: `webhook`."""
+"""The keys of the types that are brought to us: `imap` and `webhook`."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, ClassVar, Literal, Self
+from urllib.parse import quote
 
 from pydantic import AfterValidator, Field, model_validator
 
-from monitor.config.fields import Secret
-from monitor.config.problems import RefusedError
+from monitor.config.fields import Count, Secret, Text
+from monitor.config.problems import RefusedError, did_you_mean, shown
 from monitor.config.sourcetypes.common import CommonEntry
 from monitor.config.sourcetypes.http import HeaderName
-from monitor.core.options import WebhookOptions
+from monitor.core.options import ImapOptions, WebhookOptions
 from monitor.core.source import Source
 from monitor.core.watchlist import Watch
 
@@ -42,6 +44,110 @@ def _signing_secret(value: str) -> str:
 
 Token = Annotated[Secret, AfterValidator(_token)]
 SigningSecret = Annotated[Secret, AfterValidator(_signing_secret)]
+
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_PORTS = {"tls": 993, "starttls": 143, "none": 143}
+_SECURITY = ("tls", "starttls", "none")
+_HOST = re.compile(r"[A-Za-z0-9.:-]+")
+
+
+def _host(value: str) -> str:
+    if not _HOST.fullmatch(value):
+        raise RefusedError("the name of a host is expected", "write for example imap.example.org")
+    return value.lower()
+
+
+def _security(value: str) -> str:
+    if value not in _SECURITY:
+        raise RefusedError(f"{shown(value)} is not a way to be secure", did_you_mean(value, _SECURITY))
+    return value
+
+
+def _trust(value: str) -> str:
+    if value != "from":
+        raise RefusedError(f"{shown(value)} is nothing to trust", "write from, or leave it out")
+    return value
+
+
+def _sender(value: str) -> str:
+    if not re.fullmatch(r"[^\s@<>]*@[^\s@<>]+", value):
+        raise RefusedError(
+            f"{shown(value)} is no sender", "write an address, or @ and a domain for all of its addresses"
+        )
+    return value.lower()
+
+
+Host = Annotated[Text, AfterValidator(_host)]
+
+
+class ImapEntry(CommonEntry, title="Mailbox"):
+    """A folder of a mailbox, with newsletters and the mails of alert services."""
+
+    usual: ClassVar[timedelta | None] = timedelta(minutes=5)
+
+    type: Literal["imap"] = Field(description="What the source is.")
+    host: Host = Field(description="Your provider's IMAP server.", examples=["imap.example.org"])
+    port: Count | None = Field(default=None, description="Left out: 993 with tls, else 143.")
+    user: Secret = Field(repr=False, description="The user name, often the address.", examples=["${IMAP_USER}"])
+    password: Secret | None = Field(
+        default=None,
+        repr=False,
+        description="The password; many providers want one made for one program.",
+        examples=["${IMAP_PASSWORD}"],
+    )
+    access_token: Secret | None = Field(
+        default=None, repr=False, description="An OAuth token in place of the password (XOAUTH2)."
+    )
+    folder: Text = Field(default="INBOX", description="The folder or label to read. Left out: INBOX.")
+    security: Annotated[Text, AfterValidator(_security)] = Field(
+        default="tls", description="tls, starttls, or none on this machine itself. Left out: tls."
+    )
+    lists: tuple[Text, ...] = Field(
+        default=(), description="Only mails of these List-Ids.", examples=[["daily.gazette.example"]]
+    )
+    senders: tuple[Annotated[Text, AfterValidator(_sender)], ...] = Field(
+        default=(), description="Only mails from these addresses or @domains.", examples=[["@gazette.example"]]
+    )
+    authenticated_by: Host | None = Field(
+        default=None,
+        description="The host name that your provider writes first into Authentication-Results.",
+        examples=["mx.google.com"],
+    )
+    trust: Annotated[Text, AfterValidator(_trust)] | None = Field(
+        default=None, description="from: believe the sender a mail names, where the provider checks nothing."
+    )
+
+    @model_validator(mode="after")
+    def whole(self) -> Self:
+        if (self.password is None) == (self.access_token is None):
+            raise RefusedError("a mailbox needs either a password or an access_token", "give one of them")
+        if (self.authenticated_by is None) == (self.trust is None):
+            raise RefusedError(
+                "anybody can write any sender into a mail: say authenticated_by, or trust: from",
+                "look for Authentication-Results in the source of a mail, and write the name that stands first in it",
+            )
+        if self.security == "none" and self.host not in _LOOPBACK:
+            raise RefusedError("the password would be sent in the clear", "write security: tls")
+        return self
+
+    def address(self) -> str:
+        # Another user's mailbox is another source; which user is nobody's business who reads the log.
+        return f"imap://{self.host}/{hashlib.sha256(self.user.encode()).hexdigest()[:8]}/{quote(self.folder)}"
+
+    def options(self, watches: Sequence[Watch]) -> ImapOptions:  # noqa: ARG002  # follows no watchlist
+        return ImapOptions(
+            host=self.host,
+            port=self.port or _PORTS[self.security],
+            user=self.user,
+            password=self.password or "",
+            token=self.access_token or "",
+            folder=self.folder,
+            security=self.security,
+            lists=tuple(name.lower().strip("<>") for name in self.lists),
+            senders=self.senders,
+            authenticated_by=self.authenticated_by,
+        )
 
 
 class WebhookEntry(CommonEntry, title="Webhook"):
