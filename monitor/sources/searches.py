@@ -1,13 +1,14 @@
 """How a source is visited that searches for what is watched: several questions, each in its turn.
 
 What a question brings that is asked for the first time (a title was added to the watchlist) is kept silently as far as
-it was published before the last visit: like the first poll of a source it shows what there was before, not what is new.
-The other questions tell as ever. Besides, engines are asked for the last day only, and `max_age` holds.
+it is older than the last answers to all others: like the first poll of a source it shows what there was before, not what
+is new. What is younger may be the news of another title, whose turn is still to come, and is told, as are all answers to
+the other questions. Besides, engines are asked for the last day only, and `max_age` holds.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from monitor.core.fetching import (
     FetchFailed,
@@ -26,7 +27,7 @@ from monitor.core.text import fold
 
 # After these there is no sense in asking on.
 _FINAL = frozenset({FetchFailure.RATE_LIMITED, FetchFailure.UNREACHABLE, FetchFailure.FORBIDDEN})
-_NEWEST = timedelta(hours=1)
+_YOUNG = timedelta(hours=6)  # what a new question brings that is older is kept silently in any case
 _LONGEST_AWAY = 7  # days
 
 
@@ -72,7 +73,7 @@ async def visit_searches(
         parsed=_joined([parsed for _, parsed in read]),
         memory=memory,
         trouble=f"{len(failed)} of {len(answers)} searches failed: {failed[0].detail}" if failed else "",
-        silent=_silent(read, untold, state, now=now),
+        silent=_silent(read, untold, turns, now=now),
         complete=False,  # another time other questions are asked
     )
 
@@ -112,10 +113,11 @@ def _memory(
 
 
 def _silent(
-    read: Sequence[tuple[Question, Parsed]], untold: frozenset[str], state: SourceState, *, now: datetime
+    read: Sequence[tuple[Question, Parsed]], untold: frozenset[str], turns: Mapping[str, Turn], *, now: datetime
 ) -> frozenset[str]:
-    """The items that only questions asked for the first time brought, and that were there before the last visit."""
-    before = max(state.last_success_at or now, now - _NEWEST)
+    """The items that only questions asked for the first time brought, and that are older than the others' last answers."""
+    answered = min((turn.answered for turn in turns.values() if turn.answered), default=int(now.timestamp() * 1000))
+    before = max(datetime.fromtimestamp(answered / 1000, tz=UTC), now - _YOUNG)
     told = {item.key for question, parsed in read if not question.keys & untold for item in parsed.items}
     return frozenset(
         item.key

@@ -52,6 +52,11 @@ def after(result, state=STATE, now=NOW):
     return replace(state, memory=result.memory, baseline_at=state.baseline_at or now, last_success_at=now)
 
 
+def visited(found, when):
+    """The state after a visit then."""
+    return after(visit(found, {}, now=when)[0], now=when)
+
+
 def test_every_search_has_its_turn():
     state, asked = STATE, []
     for minute in range(4):
@@ -96,7 +101,7 @@ def test_a_server_that_asks_for_a_pause_gets_it():
 
 def test_a_new_search_keeps_silent_about_what_was_there_before():
     """And only the new one: what the others bring is told, and so is what came since the last visit."""
-    state = replace(after(visit([A], {})[0]), last_success_at=NOW - 30 * MINUTE)
+    state = visited([A], NOW - 30 * MINUTE)
     answers = {
         "a": (article("old-a", minutes_ago=300), article("both", minutes_ago=200)),
         "b": (
@@ -114,9 +119,17 @@ def test_a_new_search_keeps_silent_about_what_was_there_before():
     assert result.silent == frozenset()
 
 
-def test_after_an_absence_a_new_search_tells_the_last_hour_only():
-    state = replace(after(visit([A], {})[0]), last_success_at=NOW - 60 * HOUR)
-    result, _ = visit([A, B], {"b": (article("old", minutes_ago=300), article("since", minutes_ago=10))}, state=state)
+def test_what_may_be_the_news_of_a_title_whose_turn_is_to_come_is_told():
+    state = visited([A], NOW - 200 * MINUTE)
+    result, asked = visit(
+        [A, B], {"b": (article("old", minutes_ago=300), article("since", minutes_ago=100))}, state=state, most=1
+    )
+    assert (asked, result.silent) == (["b"], {"old"})
+
+
+def test_after_an_absence_a_new_search_tells_the_last_hours_only():
+    state = visited([A], NOW - 60 * HOUR)
+    result, _ = visit([A, B], {"b": (article("old", minutes_ago=400), article("since", minutes_ago=300))}, state=state)
     assert result.silent == {"old"}
 
 
