@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlencode
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -36,6 +36,7 @@ _COLLECTION = "app.bsky.feed.post"
 _MOST_BYTES = 64_000  # of one event; a post has a few thousand
 _MOST_DIDS = 10_000  # that one connection may name
 _MOST_A_MINUTE = 600  # events for us: more is no news but an accident, and the API brings it all the same
+_MOST_EACH = 10  # or, where many accounts are followed, so many of each: after an outage they come all at once
 _MOST_UNREADABLE = 100  # in a row: then this is no Jetstream
 _REWIND_US = 5_000_000  # events come nearly in order; what is seen twice does no harm
 LOOK = timedelta(seconds=5)  # how often we look whose posts are wanted: a new source learns its DID from its first poll
@@ -115,6 +116,7 @@ class Follower:
                 wanted = await self._wanted()
             async with self._open(await self._cursor()) as connection:
                 await self._follow(connection, wanted)
+                return "no account to follow is known any more"
         except _TROUBLE as error:
             return _say(error)
 
@@ -132,22 +134,23 @@ class Follower:
             max_size=_MOST_BYTES,
         )
 
-    async def _follow(self, connection: ClientConnection, wanted: Mapping[str, tuple[str, ...]]) -> NoReturn:
+    async def _follow(self, connection: ClientConnection, wanted: Mapping[str, tuple[str, ...]]) -> None:
+        """Takes what comes, until nobody is wanted any more: an empty wish would bring the posts of all the world."""
         loop, since = asyncio.get_running_loop(), self.desk.clock()
         await connection.send(_hello(wanted))
         await self._say_connected(wanted, since)
         look = loop.time() + self.look.total_seconds()
-        while True:
+        while wanted:
             try:
                 async with asyncio.timeout_at(look):
                     frame = await connection.recv()
             except TimeoutError:
                 look = loop.time() + self.look.total_seconds()
                 now_wanted = await self._wanted()
-                if now_wanted != wanted:
-                    wanted = now_wanted
-                    await connection.send(_hello(wanted))
-                    await self._say_connected(wanted, since)
+                if now_wanted and now_wanted != wanted:
+                    await connection.send(_hello(now_wanted))
+                    await self._say_connected(now_wanted, since)
+                wanted = now_wanted
                 continue
             await self._take(frame, wanted)
 
@@ -163,7 +166,7 @@ class Follower:
         ids = wanted.get(event.did, ())
         if not ids or not event.concerns_posts:
             return
-        self._count()
+        self._count(most=max(_MOST_A_MINUTE, len(wanted) * _MOST_EACH))
         now = self.desk.clock()
         assert self.state is not None, "said to be connected before anything is taken"
         # Never back, and never into a future that would have us miss the present.
@@ -179,14 +182,14 @@ class Follower:
         self.state = state
         self.nudge()
 
-    def _count(self) -> None:
+    def _count(self, *, most: int) -> None:
         """Ends a connection that brings more than anybody can write."""
         moment = asyncio.get_running_loop().time()
         if moment - self.minute >= 60:  # noqa: PLR2004  # seconds
             self.minute, self.brought = moment, 0
         self.brought += 1
-        if self.brought > _MOST_A_MINUTE:
-            raise _StrangeError(f"it brought more than {_MOST_A_MINUTE} events in a minute")
+        if self.brought > most:
+            raise _StrangeError(f"it brought more than {most} events in a minute")
 
     async def _wanted(self) -> Mapping[str, tuple[str, ...]]:
         """The sources to bring to, by the DID of their account, as far as their polls have found it out."""

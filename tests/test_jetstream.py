@@ -168,6 +168,20 @@ def test_an_account_found_out_later_is_followed_on_the_same_connection(tmp_path:
     run(tmp_path, work, names=("bay", "tide"))
 
 
+def test_a_stream_without_anybody_to_follow_is_left(tmp_path: Path):
+    """An empty wish would bring the posts of all the world."""
+
+    async def work(house, server: Jetstream, store) -> None:
+        await server.hello()
+        await store.write(lambda tx: tx.forget_sources([]))
+        await server.gone()
+        (state,) = await store.until(lambda view: [one for one in view.streams() if not one.connected])
+        assert state.detail == "no account to follow is known any more"
+        assert server.hellos.empty()
+
+    run(tmp_path, work)
+
+
 def test_nobody_is_asked_before_an_account_is_known(tmp_path: Path):
     async def work(house, server: Jetstream, store) -> None:
         assert server.queries == []

@@ -230,6 +230,21 @@ def _database_id(pattern: str, example: str) -> Callable[[object], str]:
     return read
 
 
+def _whole_handles(accounts: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Bluesky and Mastodon know an account by its name and its server; half of it would fit no post, unnoticed."""
+    for handle in accounts.get("bluesky", ()):
+        if "." not in handle:
+            raise RefusedError(
+                f"{shown(handle)} is half a handle of Bluesky", f"write {handle}.bsky.social, if that is its handle"
+            )
+    for handle in accounts.get("mastodon", ()):
+        if "@" not in handle:
+            raise RefusedError(
+                f"{shown(handle)} is half a handle of Mastodon", f"write it with its server: {handle}@mastodon.social"
+            )
+    return accounts
+
+
 def _some(values: tuple[T, ...]) -> tuple[T, ...]:
     """Not `min_length`, which counts only the valid members and so tells a second mistake that is none."""
     if not values:
@@ -297,6 +312,7 @@ Accounts = Annotated[
     BeforeValidator(_one_or_more),
     WithJsonSchema({"anyOf": [_TEXT_SCHEMA, {"type": "array", "items": _TEXT_SCHEMA}]}),
 ]
+AccountsByPlatform = Annotated[dict[Platform, Accounts], AfterValidator(_whole_handles)]
 
 
 def _choice(of: Iterable[StrEnum]) -> WithJsonSchema:

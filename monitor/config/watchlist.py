@@ -6,13 +6,12 @@ from pydantic import BaseModel, Field, model_validator
 
 from monitor.config.fields import (
     STRICT,
-    Accounts,
+    AccountsByPlatform,
     DatabaseNumber,
     Id,
     ImdbId,
     Kinds,
     Name,
-    Platform,
     TraktId,
     WikidataId,
 )
@@ -63,7 +62,7 @@ class TitleEntry(BaseModel, title="Show or film"):
         description="Actors in it. They show that the title is meant; a name alone never causes an alert.",
         examples=[["Kit Connor", "Joe Locke"]],
     )
-    accounts: dict[Platform, Accounts] = Field(
+    accounts: AccountsByPlatform = Field(
         default_factory=dict, description=_ACCOUNTS, examples=[{"instagram": ["netflixuk", "heartstoppertv"]}]
     )
     ids: IdsEntry | None = Field(
@@ -102,7 +101,7 @@ class PersonEntry(BaseModel, title="Person"):
         default=(),
         description="For names that many people have: one of these words or titles must stand near the name.",
     )
-    accounts: dict[Platform, Accounts] = Field(default_factory=dict, description=_ACCOUNTS)
+    accounts: AccountsByPlatform = Field(default_factory=dict, description=_ACCOUNTS)
     kinds: Kinds = Field(default=tuple(Kind), description=_KINDS, examples=[["casting", "departure"]])
 
     def watch(self) -> Watch:
