@@ -37,7 +37,8 @@ def choose(watch: Watch, candidates: Sequence[Record]) -> Record | Unresolved:
     for left in (called_so, *_narrowed(watch, called_so)):
         if len(left) == 1:
             return left[0]
-    return Unresolved(detail=f"several entries are called so: {say_candidates(called_so)}", called_so=called_so)
+    detail = f"several entries are called so, name one under ids: {say_candidates(called_so)}"
+    return Unresolved(detail=detail, called_so=called_so)
 
 
 def _is_called(watch: Watch, record: Record) -> bool:

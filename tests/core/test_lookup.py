@@ -49,12 +49,12 @@ def test_the_only_one_that_fits_is_taken(watch, candidates, expected):
         (
             show("Saltmarsh"),
             [OLD, NEW],
-            "several entries are called so: Saltmarsh (1998, id 1), Saltmarsh (2024, id 2)",
+            "several entries are called so, name one under ids: Saltmarsh (1998, id 1), Saltmarsh (2024, id 2)",
         ),
         (
             show("Saltmarsh", cast=("Nobody",)),
             [OLD, NEW],
-            "several entries are called so: Saltmarsh (1998, id 1), Salt",
+            "several entries are called so, name one under ids: Saltmarsh (1998, id 1), Salt",
         ),
         (
             show("Saltmarsh (2011)"),

@@ -162,7 +162,7 @@ class TestFinding:
             "results": [series(), series(44, first_air_date="1998-01-01", seasons=[], number_of_seasons=None)]
         }
         assert source.visit().trouble == (
-            "Saltmarsh: several entries are called so: Saltmarsh (2024, id 12), Saltmarsh (1998, id 44)"
+            "Saltmarsh: several entries are called so, name one under ids: Saltmarsh (2024, id 12), Saltmarsh (1998, id 44)"
         )
 
 

@@ -223,7 +223,7 @@ class TestFinding:
         result = source.visit()
         assert isinstance(result, Visited)
         assert result.trouble == (
-            "Saltmarsh: several entries are called so: Saltmarsh (2024, id 12), Saltmarsh (1998, id 44)"
+            "Saltmarsh: several entries are called so, name one under ids: Saltmarsh (2024, id 12), Saltmarsh (1998, id 44)"
         )
         source.database.paths()
         again = source.visit()
