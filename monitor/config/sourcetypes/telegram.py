@@ -40,7 +40,7 @@ class TelegramEntry(CommonEntry, title="Telegram channel"):
 
     type: Literal["telegram"] = Field(description="What the source is.")
     channel: Annotated[Text, AfterValidator(_channel)] = Field(
-        description="The channel's name, or any t.me address of it.", examples=["slatetrade"]
+        description="The channel's name, or any t.me address of it.", examples=["harbourpost"]
     )
     base: SourceUrl | None = Field(
         default=None,
