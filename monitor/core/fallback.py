@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.core.item import Item
+from monitor.core.item import Embed, Item
 from monitor.core.options import Options
 from monitor.core.postid import post_of
 from monitor.core.source import Source, SourceState
@@ -18,6 +18,8 @@ from monitor.core.upkeep import first_state
 from monitor.core.url import canonical, is_front_page
 
 _REMEMBERED = 300  # items of which it is known by which route they were told
+# Types of sources that are an account of the platform of the same name, and that bridges turn into feeds.
+_PLATFORMS = frozenset({"instagram", "threads", "x"})
 # A route that was to be asked again a little later than now is asked now: the group comes by seldom enough.
 _SLACK = 4  # one part in so many of the interval
 # So much longer is no other way to cut or to frame the same words.
@@ -92,9 +94,18 @@ def _waits(route: Source, known: RouteState, now: datetime) -> bool:
 
 
 def reconcile(
-    items: Sequence[Item], route: Source, group: GroupState, *, began: datetime | None, now: datetime
+    items: Sequence[Item],
+    route: Source,
+    group: GroupState,
+    *,
+    accounts: Mapping[str, str],
+    began: datetime | None,
+    now: datetime,
 ) -> Reconciled:
-    """What the items are to the group. `group` is as it was before this visit, `began` the end of its silent first poll."""
+    """What the items are to the group. `group` is as it was before this visit, `began` the end of its silent first poll.
+
+    `accounts` are those that the group follows, by platform: what a bridge shows as entries of a feed are their posts.
+    """
     marks = _marks(items, route)
     covered = {space: _covered(space, route, group, began, now) for space in {space for _, space in marks}}
     told = dict(group.told)
@@ -105,7 +116,8 @@ def reconcile(
             continue  # a carousel that a bridge shows picture by picture
         version = _version(item, route, told.get(key))
         told[key] = version
-        found[key] = replace(item, key=key, fingerprint=version.fingerprint)
+        embeds = _signed(item, accounts)
+        found[key] = replace(item, key=key, fingerprint=version.fingerprint, embeds=embeds)
         until = covered[space]
         if until is not None and (item.published is None or item.published <= until):
             silent.add(key)
@@ -116,6 +128,20 @@ def reconcile(
         spaces=frozenset(space for _, space in marks),
         told=dict(list(kept.items())[:_REMEMBERED]),
     )
+
+
+def accounts_of(routes: Iterable[Source]) -> Mapping[str, str]:
+    """The accounts that routes name, by platform."""
+    named = {route.type: getattr(route.options, "account", None) for route in routes if route.type in _PLATFORMS}
+    return {platform: account for platform, account in named.items() if account}
+
+
+def _signed(item: Item, accounts: Mapping[str, str]) -> tuple[Embed, ...]:
+    """The posts that the item shows, first itself where it is a post of an account of the group and does not say so."""
+    post = post_of(item)
+    if post is None or post.platform not in accounts or any(embed.platform == post.platform for embed in item.embeds):
+        return item.embeds
+    return (Embed(platform=post.platform, account=accounts[post.platform], permalink=item.url), *item.embeds)
 
 
 def _version(item: Item, route: Source, known: Told | None) -> Told:

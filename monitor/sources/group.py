@@ -11,6 +11,7 @@ from monitor.core.fallback import (
     GroupState,
     RouteState,
     Told,
+    accounts_of,
     in_turn,
     reconcile,
     say_troubles,
@@ -91,7 +92,7 @@ class GroupAdapter:
         now: datetime,
     ) -> Visited:
         known = group.of(route, now=now)
-        ours = reconcile(visit.parsed.items, route, group, began=began, now=now)
+        ours = reconcile(visit.parsed.items, route, group, accounts=accounts_of(options.routes), began=began, now=now)
         parser = self._adapters[route.type].version
         served = RouteState(
             state=after_visit(route, known.state, replace(visit, moved_to=None), parser=parser, now=now),

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.core.fallback import GroupState, RouteState, Told, in_turn, reconcile, say_troubles, token_end
+from monitor.core.fallback import GroupState, RouteState, Told, accounts_of, in_turn, reconcile, say_troubles, token_end
+from monitor.core.item import Embed
+from monitor.core.options import GraphAccess, InstagramOptions, ThreadsOptions
 from monitor.core.source import Source, SourceState, Tier
 from tests.bench import item
 
@@ -54,8 +56,8 @@ def test_the_best_route_that_may_be_asked_comes_first(states, expected):
     assert "".join(one.id for one in in_turn((A, B, C), group(*states), now=NOW)) == expected
 
 
-def judge(items, of=A, *, states=(), told=(), began=BEGAN):
-    return reconcile(items, of, group(*states, told=told), began=began, now=NOW)
+def judge(items, of=A, *, states=(), told=(), began=BEGAN, accounts=None):
+    return reconcile(items, of, group(*states, told=told), accounts=accounts or {}, began=began, now=NOW)
 
 
 def test_a_post_is_one_item_by_whatever_route_it_comes():
@@ -144,6 +146,32 @@ SERVED = {"last_success_at": NOW - HOUR}
 def test_what_another_route_may_have_told_is_silent(states, age, silent):
     post = replace(POST, published=None if age is None else NOW - age * HOUR)
     assert (KEY in judge([post], states=states).silent) is silent
+
+
+OWN = Embed(platform="x", account="lanternbaytv", permalink="https://x.com/a/status/5")
+OTHER = Embed(platform="x", account="a_fan", permalink="https://x.com/a_fan/status/6")
+SHOWN = Embed(platform="youtube", account=None, permalink="https://www.youtube.com/watch?v=dQw4w9WgXcQ")
+
+
+@pytest.mark.parametrize(
+    ("url", "embeds", "expected"),
+    [
+        ("https://x.com/a/status/5", (SHOWN,), (OWN, SHOWN)),
+        ("https://x.com/a/status/5", (OTHER,), (OTHER,)),
+        ("https://www.threads.com/t/Dabcdef", (), ()),
+        ("https://gazette.example/a", (), ()),
+    ],
+)
+def test_what_a_bridge_shows_is_a_post_of_the_account(url, embeds, expected):
+    shown = judge([replace(POST, url=url, embeds=embeds)], accounts={"x": "lanternbaytv"})
+    assert shown.items[0].embeds == expected
+
+
+def test_the_accounts_are_those_that_routes_name():
+    access = GraphAccess(base="https://graph.example/v1", token="t")
+    named = route("i", type="instagram", options=InstagramOptions(account="lanternbaytv", user_id="1", access=access))
+    words = route("t", type="threads", options=ThreadsOptions(account=None, search="Lantern Bay", access=access))
+    assert accounts_of([A, named, words]) == {"instagram": "lanternbaytv"}
 
 
 def test_before_the_first_poll_is_over_nothing_is_known():
