@@ -42,6 +42,7 @@ USER 10001:10001
 WORKDIR /data
 VOLUME ["/config", "/data"]
 STOPSIGNAL SIGTERM
+# No port is opened unless MONITOR_PAGE says so; 0.0.0.0:8410 takes webhooks and answers at /healthz.
 # The daemon writes a sign of life into its database every 15 seconds; a minute without one is a daemon that hangs.
 HEALTHCHECK --interval=60s --timeout=20s --start-period=60s --retries=3 CMD ["monitor", "status", "--health"]
 ENTRYPOINT ["monitor"]
