@@ -84,11 +84,11 @@ def test_a_post_of_an_account_is_an_item():
 
 
 def test_posts_of_a_search_tell_their_account_and_answers_are_left_out():
-    by_others = thread(2, username="slatetrade", permalink="https://www.threads.com/@slatetrade/post/Dinvent0002")
+    by_others = thread(2, username="clapperpost", permalink="https://www.threads.com/@clapperpost/post/Dinvent0002")
     result, asked = visit(answer(by_others, thread(3, is_reply=True), thread(4, username=None)), source=SEARCH)
     (item,) = result.parsed.items
-    assert [embed.account for embed in item.embeds] == ["slatetrade"]
-    assert item.publisher == "@slatetrade on Threads"
+    assert [embed.account for embed in item.embeds] == ["clapperpost"]
+    assert item.publisher == "@clapperpost on Threads"
     assert result.parsed.dropped == 2
     assert (asked[0]["q"], asked[0]["search_type"], "username" in asked[0]) == ("Lantern Bay", "RECENT", False)
 
