@@ -93,6 +93,8 @@ def read_shown_date(shown: str, *, now: datetime, date_format: str = "", lang: s
 
 def is_only_date(shown: str, *, now: datetime) -> bool:
     """Whether a line tells a date and nothing else: the day of the week, and that it was updated then."""
+    if len(shown) > _LONGEST:
+        return False
     rest = fold(shown)
     for pattern in (_ISO, _DAY_FIRST, _MONTH_FIRST, _NUMERIC, _TIME, AGO, DAY):
         rest = pattern.sub(" ", rest)

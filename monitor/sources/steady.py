@@ -18,6 +18,7 @@ _COUNT = re.compile(rf"\b\d[\d.,  ]*[km]? ?\+? ?{_COUNTED}\b|\b{_COUNTED}\b ?[:(
 _TOKEN = re.compile(
     r"\b(?=[a-z0-9_-]*\d)(?=[a-z0-9_-]*[a-z])[a-z0-9_-]{20,}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
 )
+_LONGEST = 4_000  # characters of a line that are compared
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -25,7 +26,7 @@ def steady(line: str, *, now: datetime) -> str:
     """What of a line can be compared with an earlier reading; "" where nothing is left of it that says anything."""
     if is_only_date(line, now=now):
         return ""
-    text = fold(line)
+    text = fold(line[:_LONGEST])
     for changing in (_TOKEN, AGO, NOW, DAY, _TIME, _COUNT):
         text = changing.sub(" ", text)
     return " ".join(text.split()) if _WORD.search(text) else ""
