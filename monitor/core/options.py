@@ -188,3 +188,6 @@ class WebhookOptions(Options):
     token: str = field(default="", repr=False)  # shown by the sender
     secret: str = field(default="", repr=False)  # with which the sender signs
     header: str = ""  # that holds the signature; "" = any of those that are usual
+    mapping: tuple[
+        tuple[str, str], ...
+    ] = ()  # our names and where they stand: JMESPath; () = bodies as senders usually write them

@@ -8,6 +8,8 @@ from typing import Any, assert_never
 
 from monitor.core.fetching import NotAFeed, Parsed, ParseFailed, ParseResult, Unchanged, Visited, VisitResult
 from monitor.core.item import Item
+from monitor.core.jsonquery import QueryError, ask
+from monitor.core.options import WebhookOptions
 from monitor.core.source import Source, SourceState
 from monitor.core.text import clean_line
 from monitor.ports import Clock, Fetch, Inbox
@@ -62,14 +64,20 @@ class WebhookAdapter:
 
 async def read_push(source: Source, body: bytes, name: str | None, *, run: Run, now: datetime) -> ParseResult:
     """The items of one push, read where that may be killed."""
-    return in_language(await run(read_hook, body, name=name, now=now), source.lang)
+    assert isinstance(source.options, WebhookOptions)
+    return in_language(await run(read_hook, body, name=name, mapping=source.options.mapping, now=now), source.lang)
 
 
-def read_hook(body: bytes, *, name: str | None, now: datetime) -> ParseResult:
+def read_hook(body: bytes, *, name: str | None, mapping: tuple[tuple[str, str], ...], now: datetime) -> ParseResult:
     """The items in what was pushed, or what is wrong with it. `name` is what the sender calls it, if anything."""
     document = json_value(body)
     if document is None:
         return NotAFeed(detail="the body is no JSON, or null")
+    if mapping:
+        try:
+            document = _mapped(document, dict(mapping))
+        except QueryError as error:
+            return NotAFeed(detail=clean_line(f"the mapping does not suit it: {error}", 200))
     if isinstance(document, dict) and isinstance(document.get("items"), list):
         read = read_json_feed(body, url="", now=now)
     else:
@@ -80,6 +88,15 @@ def read_hook(body: bytes, *, name: str | None, now: datetime) -> ParseResult:
     if isinstance(read, Parsed) and not read.items:
         return NotAFeed(detail="it holds no item with anything to show")
     return read
+
+
+def _mapped(document: Any, mapping: Mapping[str, str]) -> Any:
+    """The document by our own names, read from where the mapping says that they stand."""
+    listed = ask(mapping["items"], document) if "items" in mapping else [document]
+    if not isinstance(listed, list):
+        raise QueryError("items finds no list")
+    own = {name: query for name, query in mapping.items() if name != "items"}
+    return [{name: ask(query, value) for name, query in own.items()} for value in listed]
 
 
 def _entries(document: Any, now: datetime) -> Sequence[Entry] | NotAFeed:

@@ -116,6 +116,9 @@ def test_a_webhook_waits_for_what_is_brought() -> None:
     assert "b7tQ" not in repr(source)
     signed = read("type: webhook, secret: 0123456789abcdef, header: X-Forum-Signature")
     assert signed.options == WebhookOptions(secret="0123456789abcdef", header="X-Forum-Signature")
+    mapped = read("type: webhook, secret: 0123456789abcdef, mapping: {items: data.posts, title: headline}")
+    assert isinstance(mapped.options, WebhookOptions)
+    assert mapped.options.mapping == (("items", "data.posts"), ("title", "headline"))
 
 
 FEED = 'type: feed, url: "https://press.example/feed"'

@@ -9,6 +9,7 @@ import pytest
 
 from monitor.core.fetching import NotAFeed, Parsed, Unchanged, Visited
 from monitor.core.item import Item
+from monitor.core.options import WebhookOptions
 from monitor.core.source import Source, SourceState, Tier
 from monitor.ports import Push
 from monitor.sources.webhook import MOST_ITEMS, WebhookAdapter, read_hook
@@ -19,13 +20,13 @@ DATA = Path(__file__).parents[1] / "data/sources/webhook"
 
 
 def read(document: object, name: str | None = None) -> tuple[Item, ...]:
-    result = read_hook(json.dumps(document).encode(), name=name, now=NOW)
+    result = read_hook(json.dumps(document).encode(), name=name, mapping=(), now=NOW)
     assert isinstance(result, Parsed), result
     return result.items
 
 
 def stored(name: str) -> tuple[Item, ...]:
-    result = read_hook((DATA / f"{name}.json").read_bytes(), name=None, now=NOW)
+    result = read_hook((DATA / f"{name}.json").read_bytes(), name=None, mapping=(), now=NOW)
     assert isinstance(result, Parsed), result
     return result.items
 
@@ -121,7 +122,7 @@ def test_values_of_the_wrong_kind_say_nothing():
     ],
 )
 def test_what_cannot_be_read_says_why(body: bytes, said: str):
-    result = read_hook(body, name=None, now=NOW)
+    result = read_hook(body, name=None, mapping=(), now=NOW)
     assert isinstance(result, NotAFeed)
     assert said in result.detail
 
@@ -145,7 +146,7 @@ async def run(function, body, **arguments):
 def visit(*bodies: bytes, lang: str | None = None) -> Visited | Unchanged:
     source = Source(
         id="tips", type="webhook", url="webhook:tips", tier=Tier.PRESS, every=timedelta(days=1),
-        max_age=timedelta(days=7), pushed=True, lang=lang,
+        max_age=timedelta(days=7), pushed=True, lang=lang, options=WebhookOptions(token="t"),
     )  # fmt: skip
     adapter = WebhookAdapter(run=run, clock=lambda: NOW, inbox=Inbox(*bodies))
     fetch = FakeFetch()
@@ -177,3 +178,37 @@ def test_what_cannot_be_read_is_consumed_and_told():
 
 def test_nothing_waits():
     assert visit() == Unchanged(detail="nothing was brought")
+
+
+MAPPING = (
+    ("items", "data.posts"),
+    ("title", "headline"),
+    ("url", "join('', ['https://a.example/', slug])"),
+    ("id", "n"),
+)
+
+
+def test_a_body_of_another_shape_by_a_mapping():
+    body = b'{"data": {"posts": [{"headline": "Lantern Bay", "slug": "lb", "n": 7}]}}'
+    result = read_hook(body, name=None, mapping=MAPPING, now=NOW)
+    assert isinstance(result, Parsed)
+    (item,) = result.items
+    assert (item.title, item.url, item.guid) == ("Lantern Bay", "https://a.example/lb", "7")
+    whole = read_hook(b'{"value1": "Lantern Bay films"}', name=None, mapping=(("title", "value1"),), now=NOW)
+    assert isinstance(whole, Parsed)
+    assert whole.items[0].title == "Lantern Bay films"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"data": {"posts": {}}}', "items finds no list"),
+        (b"{}", "items finds no list"),
+        (b'{"data": {"posts": [{"slug": 3}]}}', "the mapping does not suit it"),
+        (b'{"data": {"posts": []}}', "no item with anything to show"),
+    ],
+)
+def test_a_mapping_that_does_not_suit(body: bytes, said: str):
+    result = read_hook(body, name=None, mapping=MAPPING, now=NOW)
+    assert isinstance(result, NotAFeed)
+    assert said in result.detail

@@ -8,12 +8,13 @@ from datetime import timedelta
 from typing import Annotated, ClassVar, Literal, Self
 from urllib.parse import quote
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from monitor.config.fields import Count, Secret, Text
+from monitor.config.fields import STRICT, Count, Secret, Text
 from monitor.config.problems import RefusedError, did_you_mean, shown
 from monitor.config.sourcetypes.common import CommonEntry
 from monitor.config.sourcetypes.http import HeaderName
+from monitor.config.sourcetypes.json import Query
 from monitor.core.options import ImapOptions, WebhookOptions
 from monitor.core.source import Source
 from monitor.core.watchlist import Watch
@@ -150,6 +151,31 @@ class ImapEntry(CommonEntry, title="Mailbox"):
         )
 
 
+class MappingEntry(BaseModel, title="Mapping"):
+    """Where the parts of an item stand in what is pushed: JMESPath expressions."""
+
+    model_config = STRICT
+
+    items: Query | None = Field(
+        default=None, description="The list of items. Left out: the whole body is one.", examples=["data.posts"]
+    )
+    id: Query | None = Field(default=None, description="Of an item: what it is known by.", examples=["guid"])
+    url: Query | None = Field(default=None, description="Of an item: its address.", examples=["permalink"])
+    title: Query | None = Field(default=None, description="Of an item: its headline.", examples=["headline"])
+    text: Query | None = Field(default=None, description="Of an item: its text.", examples=["body"])
+    html: Query | None = Field(default=None, description="Of an item: its text as HTML.", examples=["body_html"])
+    published: Query | None = Field(default=None, description="Of an item: its date.", examples=["created_at"])
+    lang: Query | None = Field(default=None, description="Of an item: its language.", examples=["locale"])
+    source: Query | None = Field(default=None, description="Of an item: the outlet.", examples=["site.name"])
+    author: Query | None = Field(default=None, description="Of an item: who wrote it.", examples=["user.name"])
+
+    @model_validator(mode="after")
+    def says_something(self) -> Self:
+        if not (self.url or self.title or self.text or self.html):
+            raise RefusedError("a mapping needs title, text, html or url", "say where one of them stands")
+        return self
+
+
 class WebhookEntry(CommonEntry, title="Webhook"):
     """What your own tools, Miniflux or changedetection.io post to /hooks/ID on the address of MONITOR_PAGE."""
 
@@ -175,6 +201,11 @@ class WebhookEntry(CommonEntry, title="Webhook"):
         examples=["X-Discourse-Event-Signature"],
     )
 
+    mapping: MappingEntry | None = Field(
+        default=None,
+        description="Where things stand in a body of another shape. Left out: as senders usually write it.",
+    )
+
     @model_validator(mode="after")
     def one_proof(self) -> Self:
         if (self.token is None) == (self.secret is None):
@@ -191,4 +222,7 @@ class WebhookEntry(CommonEntry, title="Webhook"):
         return replace(source, pushed=True, watchdog=False)
 
     def options(self, watches: Sequence[Watch]) -> WebhookOptions:  # noqa: ARG002  # the base class's
-        return WebhookOptions(token=self.token or "", secret=self.secret or "", header=self.header or "")
+        named = self.mapping.model_dump(exclude_none=True) if self.mapping else {}
+        return WebhookOptions(
+            token=self.token or "", secret=self.secret or "", header=self.header or "", mapping=tuple(named.items())
+        )
