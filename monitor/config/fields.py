@@ -220,16 +220,6 @@ def _account(value: object) -> str:
     return text
 
 
-def _database_id(pattern: str, example: str) -> Callable[[object], str]:
-    def read(value: object) -> str:
-        text = _text(value)
-        if not re.fullmatch(pattern, text):
-            raise RefusedError(f"{shown(text)} is not an id of that database", f"write for example {example}")
-        return text
-
-    return read
-
-
 def _whole_handles(accounts: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Bluesky and Mastodon know an account by its name and its server; half of it would fit no post, unnoticed."""
     for handle in accounts.get("bluesky", ()):
@@ -289,24 +279,6 @@ Zone = Annotated[str, BeforeValidator(_zone), WithJsonSchema({"type": "string"})
 Lang = Annotated[str, BeforeValidator(_lang), WithJsonSchema({"type": "string", "pattern": f"^{_LANG.pattern}$"})]
 Platform = Annotated[str, BeforeValidator(_platform), WithJsonSchema({"type": "string", "enum": list(PLATFORMS)})]
 Account = Annotated[str, BeforeValidator(_account), WithJsonSchema(_TEXT_SCHEMA)]
-DatabaseNumber = Annotated[
-    str, BeforeValidator(_database_id("[1-9][0-9]{0,11}", "82")), WithJsonSchema({"type": ["string", "integer"]})
-]
-ImdbId = Annotated[
-    str,
-    BeforeValidator(_database_id("tt[0-9]{5,12}", "tt0944947")),
-    WithJsonSchema({"type": "string", "pattern": "^tt[0-9]{5,12}$"}),
-]
-WikidataId = Annotated[
-    str,
-    BeforeValidator(_database_id("Q[1-9][0-9]{0,11}", "Q23572")),
-    WithJsonSchema({"type": "string", "pattern": "^Q[1-9][0-9]{0,11}$"}),
-]
-TraktId = Annotated[
-    str,
-    BeforeValidator(_database_id("[a-z0-9]+(-[a-z0-9]+)*", "game-of-thrones")),
-    WithJsonSchema({"type": ["string", "integer"]}),
-]
 Accounts = Annotated[
     tuple[Account, ...],
     BeforeValidator(_one_or_more),

@@ -1,28 +1,37 @@
 """`watchlist.yaml`: the shows, films, people and topics the user follows."""
 
-from typing import Self
+import re
+from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema, model_validator
 
-from monitor.config.fields import (
-    STRICT,
-    AccountsByPlatform,
-    DatabaseNumber,
-    Id,
-    ImdbId,
-    Kinds,
-    Name,
-    TraktId,
-    WikidataId,
-)
+from monitor.config.fields import STRICT, AccountsByPlatform, Id, Kinds, Name, Text
 from monitor.config.names import slug
-from monitor.config.problems import RefusedError
+from monitor.config.problems import RefusedError, shown
 from monitor.core.report import Kind
 from monitor.core.watchlist import Watch, WatchType
 
 _KINDS = "Which kinds of news you want. Left out: all of them."
 _ID = "A short name for routes and mutes. Left out: made from the title, so Doctor Who becomes doctor-who."
 _ACCOUNTS = "Official accounts by platform. A post by one of them makes an announcement official."
+
+
+def _like(pattern: str, example: str) -> AfterValidator:
+    """Refuses what cannot be an id of that form, such as an address."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise RefusedError(f"{shown(text)} is not an id of that database", f"write for example {example}")
+        return text
+
+    return AfterValidator(check)
+
+
+_NUMBER, _TT, _Q, _SLUG = "[1-9][0-9]{0,11}", "tt[0-9]{5,12}", "Q[1-9][0-9]{0,11}", "[a-z0-9]+(-[a-z0-9]+)*"
+DatabaseNumber = Annotated[Text, _like(_NUMBER, "82"), WithJsonSchema({"type": ["string", "integer"]})]
+ImdbId = Annotated[Text, _like(_TT, "tt0944947"), WithJsonSchema({"type": "string", "pattern": f"^{_TT}$"})]
+WikidataId = Annotated[Text, _like(_Q, "Q23572"), WithJsonSchema({"type": "string", "pattern": f"^{_Q}$"})]
+TraktId = Annotated[Text, _like(_SLUG, "game-of-thrones"), WithJsonSchema({"type": ["string", "integer"]})]
 
 
 class IdsEntry(BaseModel, title="Ids"):
