@@ -14,11 +14,11 @@ _COUNTED = (
     r"aufrufe?|kommentare?|antworten|leser|visitas|vistas|comentarios?|lecturas|vues|commentaires?|lectures|"
     r"visualizzazioni|commenti|letture|visualizacoes|comentarios?|reacties|weergaven)"
 )
-_COUNT = re.compile(rf"\b\d[\d.,  ]*[km]? ?\+? ?{_COUNTED}\b|\b{_COUNTED}\b ?[:(]? ?\d[\d.,]*[km]?\)?")
+_COUNT = re.compile(rf"\b\d[\d., ]{{0,14}}[km]? ?\+? ?{_COUNTED}\b|\b{_COUNTED}\b ?[:(]? ?\d[\d.,]{{0,14}}[km]?\)?")
 _TOKEN = re.compile(
     r"\b(?=[a-z0-9_-]*\d)(?=[a-z0-9_-]*[a-z])[a-z0-9_-]{20,}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
 )
-_LONGEST = 4_000  # characters of a line that are compared
+_LONGEST = 1_000  # characters of a line that are compared
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
