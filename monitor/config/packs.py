@@ -10,7 +10,6 @@ from monitor.config.reading import Value, parse
 from monitor.config.shipped import seeds_folder
 
 STARTERS = ("us-trade", "uk-press", "uk-broadcasters")  # what a newcomer gets
-_KEYS = ("id", "type", "url", "name", "tier", "lang", "country", "verified", "every", "enabled")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +70,5 @@ def _distinct(sources: Sequence[Mapping[str, str]], key: str) -> tuple[str, ...]
 
 
 def _source(entry: Mapping[str, Value]) -> Mapping[str, str]:
-    """What `sources.yaml` keeps of an entry; the catalogue says `language` where we say `lang`."""
-    renamed = {("lang" if key == "language" else key): value for key, value in entry.items()}
-    return {key: str(renamed[key]) for key in _KEYS if renamed.get(key)}
+    """The keys and values of an entry, as text; a key with nothing after it is left out."""
+    return {key: value for key, value in entry.items() if isinstance(value, str) and value}

@@ -131,10 +131,9 @@ def test_a_catalogue_without_sources_is_a_mistake(tmp_path: Path) -> None:
 
 
 def test_catalogue_entries_keep_what_sources_yaml_knows(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text(
-        "sources: [{id: a, type: feed, url: x, language: de, country: DE, about: y, tier:}]\n"
-    )
-    assert packs(tmp_path)["a"].sources == ({"id": "a", "type": "feed", "url": "x", "lang": "de", "country": "DE"},)
+    (tmp_path / "a.yaml").write_text("sources: [{id: a, type: youtube, channel: x, lang: de, country: DE, tier:}]\n")
+    (entry,) = packs(tmp_path)["a"].sources
+    assert entry == {"id": "a", "type": "youtube", "channel": "x", "lang": "de", "country": "DE"}
 
 
 @pytest.mark.parametrize(
