@@ -46,9 +46,9 @@ class Served:
 
 
 def _page(value: object) -> object:
-    if not isinstance(value, str):
+    if value is None or isinstance(value, Served):
         return value
-    found = re.fullmatch(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:/\[\]]+)):(?P<port>[0-9]{1,5})", value)
+    found = re.fullmatch(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:/\[\]]+)):(?P<port>[0-9]{1,5})", str(value))
     if found is None or not 0 < int(found["port"]) <= _LAST_PORT:
         raise ValueError("write a host and a port, such as 127.0.0.1:8410")
     return Served(host=found["six"] or found["host"], port=int(found["port"]))
