@@ -15,6 +15,7 @@ from monitor.core.novelty import Known, Novelty, Reason, decide
 from monitor.core.routing import AlertPolicy
 from monitor.core.source import Source, SourceState
 from monitor.core.upkeep import after_failure, after_nothing_new, after_trouble, after_visit
+from monitor.core.wording import say_count
 from monitor.enrich import Reading, read_items, read_revisions
 from monitor.filing import Answer, file_answer
 from monitor.ports import (
@@ -176,7 +177,7 @@ def _fresh(published: datetime | None, source: Source, now: datetime) -> bool:
 
 def _say(novelty: Novelty, state: SourceState) -> str:
     if state.baseline_at is None:
-        return f"first poll: {len(novelty.judged)} items read, none told"
+        return f"first poll: {say_count(len(novelty.judged), 'item')} read, none told"
     counts = ((len(novelty.of(reason)), reason) for reason in Reason)
     return ", ".join(f"{count} {reason.replace('_', ' ')}" for count, reason in counts if count) or "no items"
 

@@ -32,7 +32,7 @@ def test_first_poll_tells_nothing_and_the_next_tells_what_is_new(bench):
     bench.publish(item("a"))
     first = bench.poll()
     assert (first.status, first.items, first.new, first.reports, first.alerts) == (PollStatus.OK, 1, 0, 1, 0)
-    assert first.detail == "first poll: 1 items read, none told"
+    assert first.detail == "first poll: 1 item read, none told"
     bench.publish(item("b"), item("a"))
     second = bench.poll(later=HOUR)
     assert (second.items, second.new, second.reports, second.alerts) == (2, 1, 1, 1)

@@ -63,4 +63,6 @@ def parse_object(body: bytes, *, of: str) -> dict[str, Any] | NotAFeed:
         return value
     if value is not None:
         return NotAFeed(detail=f"{of} answers with JSON of another shape than its description says")
-    return NotAFeed(detail=f"{of} answers with something else than JSON: {not_a_feed(body, url='').detail}")
+    return NotAFeed(
+        detail=f"{of} answers with something else than JSON: {not_a_feed(body, url='').detail.removeprefix('not a feed; ')}"
+    )

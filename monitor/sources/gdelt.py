@@ -122,7 +122,7 @@ def _refusal(body: bytes, url: str) -> NotAFeed | TooFast:
     words = clean_line(to_text(body[:2_000].decode("utf-8", errors="replace")), 200)
     if _TOO_FAST.search(words):
         return TooFast(detail=f"GDELT asks for fewer requests: “{words}”")
-    if b"<html" in body[:2_000].lower() or not words:
+    if b"<html" in body[:2_000].lower() or body.lstrip()[:1] in {b"", b"{", b"["}:
         return not_a_feed(body, url=url)
     return NotAFeed(detail=f"GDELT refuses the query: “{words}”")
 

@@ -37,6 +37,7 @@ MOST_PAGES = 5  # of one visit: more posts than these between two visits are not
 _ASKS_ABOUT_TOKEN = timedelta(days=1)
 _UNTOLD_WAIT = timedelta(hours=1)  # limits are counted over an hour or a day
 _NEARLY_USED_UP = 90  # percent
+_LARGEST = 1 << 35  # of codes, minutes and seconds
 
 # developers.facebook.com, "Graph API error handling" and "Rate limits"; 80000 and up are limits of business use cases.
 _LIMITS = frozenset({4, 17, 32, 341, 613, *range(80_000, 80_015)})
@@ -205,7 +206,9 @@ def read_refusal(value: Any) -> Refusal | None:
 def no_answer(body: bytes, value: Any, *, base: str, wanted: str) -> NotAFeed:
     """What a 200 answer is instead of the JSON that was asked for."""
     if value is None:
-        return NotAFeed(detail=f"{host(base)} answers with {not_a_feed(body, url=base).detail}")
+        return NotAFeed(
+            detail=f"{host(base)} answers with no JSON: {not_a_feed(body, url=base).detail.removeprefix('not a feed; ')}"
+        )
     return NotAFeed(detail=f"{host(base)} answers with JSON that holds no {wanted}")
 
 
@@ -272,7 +275,8 @@ def _shares(entry: Mapping[str, Any]) -> list[int]:
 
 
 def _number(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    """A number as the API has them; 0 where there is none that it could mean."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST else 0
 
 
 # How long the token lasts
@@ -303,7 +307,7 @@ def read_expiry(value: Any) -> datetime | None:
     if not isinstance(data, dict):
         return None
     ends = [_number(data.get(name)) for name in ("expires_at", "data_access_expires_at")]
-    return min((datetime.fromtimestamp(end, tz=UTC) for end in ends if 0 < end < 1 << 35), default=None)
+    return min((datetime.fromtimestamp(end, tz=UTC) for end in ends if end > 0), default=None)
 
 
 def _is_recent(asked: object, now: datetime) -> bool:

@@ -99,7 +99,7 @@ def read_media(
 
 def _post(media: Mapping[str, Any], account: str, now: datetime) -> Post | None:
     """A post; None for what is none. One that is shared with others stands in the account as its own."""
-    if media.get("media_product_type") in _NO_POSTS:
+    if str(media.get("media_product_type")) in _NO_POSTS:
         return None
     permalink = http_url(str(media.get("permalink") or ""), "")
     post = post_id(permalink) if permalink else None

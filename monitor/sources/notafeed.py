@@ -7,6 +7,7 @@ from monitor.core.fetching import NotAFeed
 from monitor.core.text import clean_line
 from monitor.sources.discovery import declared_feeds
 from monitor.sources.html import first, parse, text_of, to_text
+from monitor.sources.reading import json_value
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|script|div|p)\b", re.IGNORECASE)
 _BOT_CHECK_TITLE = re.compile(
@@ -33,15 +34,19 @@ _OTHERS = (
     ("a parked domain", _PARKED_TITLE, _PARKED_BODY),
     ("a bot check", _BOT_CHECK_TITLE, _BOT_CHECK_BODY),
 )
+_BROKEN_OFF = re.compile(rb"[\s\xef\xbb\xbf]*(?:\{\s*\"|\[\s*[\[{\"])")  # JSON begins so
 _LOOKED_AT = 500_000
 _MOST_FEEDS = 5
 
 
 def not_a_feed(body: bytes, *, url: str) -> NotAFeed:
-    """What the body is instead: a bot check, a login page, a page that names feeds of its own, plain words."""
+    """What the body is instead: a bot check, a login page, a page that names feeds of its own, half a document, plain words."""
     start = body[:_LOOKED_AT]
     if not start.strip(b"\x00\xef\xbb\xbf \t\r\n"):
         return NotAFeed(detail="an empty page")
+    if _BROKEN_OFF.match(start) and json_value(body) is None:
+        words = clean_line(start[:2_000].decode("utf-8", errors="replace"), 80)
+        return NotAFeed(detail=f"a document that breaks off or is damaged; it begins “{words}”")
     if not _HTML.search(start[:5_000]):
         words = clean_line(to_text(start[:2_000].decode("utf-8", errors="replace")), 120)
         return NotAFeed(detail=f"not a feed; it begins “{words}”" if words else "not a feed, and holds no text")

@@ -248,7 +248,9 @@ def read_listing(body: bytes, *, url: str, named: bool, lang: str, now: datetime
     data = value.get("data")
     children = data.get("children") if isinstance(data, dict) else None
     if not isinstance(children, list):
-        return NotAFeed(detail=f"Reddit answers without posts: {clean_line(str(value.get('message', '')), 120)}")
+        message = value.get("message")
+        said = clean_line(message, 120) if isinstance(message, str) else ""
+        return NotAFeed(detail=f"Reddit answers without posts{f': {said}' if said else ''}")
     posts = [child.get("data") for child in children if isinstance(child, dict)]
     entries = [_listed(post, url, named=named, lang=lang) for post in posts if isinstance(post, dict)]
     items, untold = to_items([entry for entry in entries if entry is not None], base=url)

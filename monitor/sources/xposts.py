@@ -81,7 +81,9 @@ def read_timeline(
 
 def _no_answer(body: bytes, value: Any, *, base: str) -> NotAFeed:
     if value is None:
-        return NotAFeed(detail=f"{host(base)} answers with {not_a_feed(body, url=base).detail}")
+        return NotAFeed(
+            detail=f"{host(base)} answers with no JSON: {not_a_feed(body, url=base).detail.removeprefix('not a feed; ')}"
+        )
     return NotAFeed(detail=f"{host(base)} answers with JSON that holds neither posts nor an error")
 
 
@@ -89,7 +91,7 @@ def _post(one: Mapping[str, Any], account: str, shown: Mapping[str, Mapping[str,
     history = one.get("edit_history_tweet_ids")
     # An edit is a post of its own, with all ids before it: the first stands for all of them.
     native = _id(history[0]) if isinstance(history, list) and history else _id(one.get("id"))
-    relations = {reference.get("type") for reference in _dicts(one, "referenced_tweets")}
+    relations = {str(reference.get("type")) for reference in _dicts(one, "referenced_tweets")}
     if native is None or "retweeted" in relations:
         return None
     note = one.get("note_tweet")

@@ -44,7 +44,7 @@ def test_list_says_how_the_last_poll_went(typed, tmp_path):
     (one,) = json.loads(typed("sources", "list", "--json", *folders)[1])
     assert (one["id"], one["state"], one["every"]) == ("paper", "ok", timedelta(minutes=15).total_seconds())
     assert one["last_poll"] == house.time.isoformat()
-    assert one["detail"] == "first poll: 1 items read, none told"
+    assert one["detail"] == "first poll: 1 item read, none told"
     assert "ok, " in typed("sources", "list", *folders)[1]
 
 

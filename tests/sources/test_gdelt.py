@@ -191,7 +191,8 @@ def test_control_characters_and_bad_escapes_are_read():
             "GDELT refuses the query: “Queries containing OR'd",
         ),
         (b"<!doctype html><html><title>502 Bad Gateway</title></html>", "an HTML page titled “502 Bad Gateway”"),
-        (b"[]", "GDELT refuses the query: “[]”"),
+        (b"[]", "not a feed; it begins “[]”"),
+        (b'{"articles": [{"url": "https://her', "a document that breaks off or is damaged; it begins “{"),
         (b'{"articles": {}}', "of a shape we do not know"),
     ],
 )

@@ -151,7 +151,8 @@ def test_a_post_without_caption_says_nothing_and_one_without_address_has_its_num
 
 
 def test_what_is_no_post_is_left_out():
-    junk = [media(2, media_product_type="STORY"), media(3, media_product_type="AD"), {}, "text", None, {"id": 5}]
+    kinds = [media(2, media_product_type="STORY"), media(3, media_product_type="AD")]
+    junk = [*kinds, {"media_product_type": []}, {}, "text", None, {"id": 5}]
     result = visit(Graph({"": discovery(media(1), *junk)}))
     assert [item.guid for item in result.parsed.items] == ["Cinvent0001"]
     assert result.parsed.dropped == len(junk)
@@ -271,6 +272,7 @@ def test_an_account_without_posts_is_read_to_its_end(answer):
         (error(999, is_transient=True), FetchFailure.SERVER_ERROR, "trouble of its own"),
         (error(999), FetchFailure.UNEXPECTED_STATUS, "not documented (code 999)"),
         (error("190"), FetchFailure.UNEXPECTED_STATUS, "not documented (code 0)"),
+        (error(10**3000), FetchFailure.UNEXPECTED_STATUS, "not documented (code 0)"),
     ],
 )
 @pytest.mark.parametrize("status", [400, 200])
@@ -302,8 +304,12 @@ def test_a_failure_without_an_explanation_stays_what_it_is(body):
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (b"<!doctype html><title>Log in to Facebook</title>", "graph.facebook.com answers with an HTML page titled"),
-        (b"Service temporarily unavailable", "Service temporarily"),
+        (
+            b"<!doctype html><title>Log in to Facebook</title>",
+            "graph.facebook.com answers with no JSON: an HTML page titled",
+        ),
+        (b"Service temporarily unavailable", "answers with no JSON: it begins “Service temporarily"),
+        (b'{"business_discovery": {"id": "17', "no JSON: a document that breaks off or is damaged; it begins"),
         (b"{}", "JSON that holds no business_discovery"),
         (b"[]", "JSON that holds no business_discovery"),
         (b'{"business_discovery": "x"}', "JSON that holds no business_discovery"),

@@ -354,6 +354,11 @@ def test_a_success_with_something_else_in_it_is_no_news(path, body):
     assert isinstance(outcome, NotAFeed)
 
 
+def test_an_answer_that_breaks_off_is_not_taken_for_a_page():
+    outcome = visit(Server({LOOK: LOOKUP, POSTS: b'[{"id": "1", "content": "<p>We film'}))
+    assert outcome.detail.startswith("a document that breaks off or is damaged; it begins “[{")
+
+
 @pytest.mark.parametrize("number", [1, 20, 300])
 def test_ids_of_any_server_sort_by_age(number):
     ids = [f"AeOj{n:04}x" for n in range(5)]

@@ -350,6 +350,7 @@ def test_who_is_refused_is_told_why(failure, detail):
     [
         (b'{"message": "Forbidden", "error": 403}', "Reddit answers without posts: Forbidden"),
         (b'{"data": []}', "Reddit answers without posts"),
+        (b'{"message": ["Forbidden"]}', "Reddit answers without posts"),
         (b"<html><title>Just a moment...</title></html>", "(a bot check)"),
     ],
 )

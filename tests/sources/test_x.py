@@ -163,7 +163,7 @@ def test_a_quote_without_words_of_its_own_speaks_for_the_quoted_account():
 
 
 def test_what_is_no_post_of_the_account_is_left_out():
-    junk = [tweet(61, referenced_tweets=[{"type": "retweeted", "id": "1"}]), {"text": "no id"}, "junk", None, tweet(62, id=5, edit_history_tweet_ids=[])]  # fmt: skip
+    junk = [tweet(61, referenced_tweets=[{"type": "retweeted", "id": "1"}]), {"text": "no id", "referenced_tweets": [{"type": []}]}, "junk", None, tweet(62, id=5, edit_history_tweet_ids=[])]  # fmt: skip
     result, _ = visit(timeline(tweet(60), *junk))
     assert [item.guid for item in result.parsed.items] == [number(60)]
     assert result.parsed.dropped == len(junk)
