@@ -14,7 +14,8 @@ from monitor.core.routing import AlertPolicy, Voice, alerts_for, is_source_muted
 from monitor.core.settling import Settled, Wording, amend, gather_changes, settle
 from monitor.core.source import Source
 from monitor.core.wording import say_length
-from monitor.ports import StoredReport, Transaction
+from monitor.ports import Transaction
+from monitor.records import StoredReport
 
 # The summary of a flood waits until the burst that caused it is over, so that it counts all of it.
 _FLOOD_SETTLES = timedelta(minutes=5)

@@ -28,8 +28,9 @@ from monitor.jetstream import LOOK, follow_streams
 from monitor.logbook import tell_poll, tell_sending
 from monitor.notifier import Notifier
 from monitor.poll import Desk
-from monitor.ports import Adapter, Clock, Fetch, Inbox, Push, ReadPage, ReadPush, SendResult, Sent, Store
+from monitor.ports import Adapter, Clock, Fetch, Inbox, ReadPage, ReadPush, Store
 from monitor.postbell import follow_mailboxes
+from monitor.records import Push, SendResult, Sent
 from monitor.rounds import Ahead, Program, Round, once
 from monitor.sandbox import Sandbox
 from monitor.sources import adapters, page_reader, push_reader

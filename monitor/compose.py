@@ -27,7 +27,8 @@ from monitor.core.text import clean_line
 from monitor.core.watchlist import Watch
 from monitor.core.wording import say_headline
 from monitor.handing_on import HANDED_ON
-from monitor.ports import StoredReport, View
+from monitor.ports import View
+from monitor.records import StoredReport
 
 T = TypeVar("T")
 

@@ -25,8 +25,9 @@ from monitor.incidents import record_config
 from monitor.logbook import Newcomers, tell_first_look, tell_poll, tell_sending
 from monitor.logs import log
 from monitor.patrol import patrol
-from monitor.ports import Clock, Heartbeat, PollOutcome, Store, Transaction
+from monitor.ports import Clock, Store, Transaction
 from monitor.readiness import Readiness
+from monitor.records import Heartbeat, PollOutcome
 from monitor.rounds import Ahead, Program, enlist, poll_claimed
 from monitor.store.errors import StoreError
 

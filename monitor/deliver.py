@@ -18,7 +18,8 @@ from monitor.core.routing import DAILY_WORD, DIGEST, WEEKLY, AlertPolicy, Receiv
 from monitor.core.setup import Setup
 from monitor.handing_on import hand_on
 from monitor.incidents import record_incidents
-from monitor.ports import Clock, Delivery, Notify, SendFailed, SendResult, Sent, Store, Transaction
+from monitor.ports import Clock, Notify, Store, Transaction
+from monitor.records import Delivery, SendFailed, SendResult, Sent
 
 T = TypeVar("T")
 

@@ -15,7 +15,8 @@ from monitor.core.report import Document, Recognition
 from monitor.core.settling import changed_reports
 from monitor.core.source import Source, Tier
 from monitor.core.url import canonical, host, is_front_page, is_wall, words_of
-from monitor.ports import Fetch, ReadPage, Recognise, StoredItem
+from monitor.ports import Fetch, ReadPage, Recognise
+from monitor.records import StoredItem
 
 # What is told within a minute may not wait for a hundred slow pages.
 _MOST_VISITS = 20

@@ -18,7 +18,8 @@ from monitor.core.source import Source, SourceState, Tier
 from monitor.core.url import host
 from monitor.core.wording import SCAM_WARNINGS, say_headline, say_person
 from monitor.enrich import document_of
-from monitor.ports import PollOutcome, Recognise, StoredItem, StoredReport, View
+from monitor.ports import Recognise, View
+from monitor.records import PollOutcome, StoredItem, StoredReport
 
 _DUPLICATES = 3
 _NEIGHBOURS = 3

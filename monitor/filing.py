@@ -16,7 +16,8 @@ from monitor.core.routing import AlertPolicy, calm_time
 from monitor.core.source import Source, SourceState
 from monitor.enrich import Reading
 from monitor.incidents import record_incidents
-from monitor.ports import PollOutcome, PollStatus, Transaction
+from monitor.ports import Transaction
+from monitor.records import PollOutcome, PollStatus
 
 # How long a source is remembered for having reported on a title.
 _REMEMBERS = timedelta(days=90)

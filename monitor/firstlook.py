@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from monitor.core.alert import AlertState
 from monitor.core.wording import say_headline
 from monitor.poll import Desk
-from monitor.ports import FirstLook, OpenScratch, PollOutcome, PollStatus, StoredItem, Transaction, View
+from monitor.ports import OpenScratch, Transaction, View
+from monitor.records import FirstLook, PollOutcome, PollStatus, StoredItem
 from monitor.rerun import Arrival, read_again, refile
 
 LOOKS_BACK = timedelta(days=14)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from monitor.core.message import Message
-from monitor.ports import SendFailed, SendResult, Sent
+from monitor.records import SendFailed, SendResult, Sent
 
 _MOST_HANGING = 3
 

@@ -7,7 +7,7 @@ from monitor.core.alert import AlertState
 from monitor.deliver import Sending
 from monitor.firstlook import say_first_look
 from monitor.logs import log
-from monitor.ports import FirstLook, PollOutcome, PollStatus
+from monitor.records import FirstLook, PollOutcome, PollStatus
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from monitor.core.alert import Priority
 from monitor.core.message import Message
-from monitor.ports import SendFailed, SendResult, Sent
+from monitor.records import SendFailed, SendResult, Sent
 from monitor.render import render_html, render_text, subject_line, tidy
 
 _LONGEST_SUBJECT = 200

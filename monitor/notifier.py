@@ -21,7 +21,7 @@ from monitor.core.redact import Redactor
 from monitor.core.routing import Receiver
 from monitor.line import Channel, Line
 from monitor.mail import SECURITY_MODES, MailBox, compose_mail, send_mail
-from monitor.ports import SendFailed, SendResult, Sent
+from monitor.records import SendFailed, SendResult, Sent
 from monitor.render import chat_title, clip, render_markdown, render_plain, render_text, tidy
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from monitor.core.routing import AlertPolicy
 from monitor.core.source import Source, SourceState
 from monitor.core.watchdog import Ourselves, look, runs_late
 from monitor.incidents import record_incidents
-from monitor.ports import HistoryQuery, Patrol, Store, Transaction, View
+from monitor.ports import Store, Transaction, View
+from monitor.records import HistoryQuery, Patrol
 
 # Two rounds are at least so far apart; under cron there may be one a minute.
 BETWEEN = timedelta(minutes=50)

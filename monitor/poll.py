@@ -18,18 +18,8 @@ from monitor.core.upkeep import after_failure, after_nothing_new, after_trouble,
 from monitor.core.wording import say_count
 from monitor.enrich import Reading, read_items, read_revisions
 from monitor.filing import Answer, file_answer
-from monitor.ports import (
-    Adapter,
-    Clock,
-    Fetch,
-    PollOutcome,
-    PollStatus,
-    ReadPage,
-    Recognise,
-    Store,
-    StoredItem,
-    View,
-)
+from monitor.ports import Adapter, Clock, Fetch, ReadPage, Recognise, Store, View
+from monitor.records import PollOutcome, PollStatus, StoredItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

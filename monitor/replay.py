@@ -15,7 +15,8 @@ from monitor.core.routing import Mute
 from monitor.core.setup import Setup
 from monitor.core.source import Source
 from monitor.core.wording import KIND_NAMES, say_headline, say_list
-from monitor.ports import Recognise, Store, StoredItem, StoredReport, Transaction, View
+from monitor.ports import Recognise, Store, Transaction, View
+from monitor.records import StoredItem, StoredReport
 from monitor.rerun import Arrival, read_again, refile, remember, source_of, why_unread
 from monitor.submit import SOURCE_ID
 

@@ -10,7 +10,8 @@ from monitor.core.report import Recognition, Report
 from monitor.core.routing import AlertPolicy
 from monitor.core.source import Source, Tier
 from monitor.enrich import document_of
-from monitor.ports import Recognise, StoredItem, Transaction
+from monitor.ports import Recognise, Transaction
+from monitor.records import StoredItem
 from monitor.submit import SOURCE_ID, submitted_source
 
 

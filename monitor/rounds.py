@@ -15,7 +15,8 @@ from monitor.firstlook import read_ones, take_first_look
 from monitor.incidents import forget_incidents
 from monitor.patrol import patrol
 from monitor.poll import Desk, poll
-from monitor.ports import FirstLook, Notify, OpenScratch, PollOutcome, PollStatus, Transaction
+from monitor.ports import Notify, OpenScratch, Transaction
+from monitor.records import FirstLook, PollOutcome, PollStatus
 
 # Longer than the slowest poll with its page visits; a poll that died is repeated after this.
 LEASE = timedelta(minutes=15)

@@ -11,7 +11,8 @@ from monitor.core.incidents import Incident
 from monitor.core.silence import say_rhythm
 from monitor.core.source import Source, SourceState
 from monitor.core.streams import StreamState
-from monitor.ports import FirstLook, Heartbeat, PollOutcome, View
+from monitor.ports import View
+from monitor.records import FirstLook, Heartbeat, PollOutcome
 
 # Four missed heartbeats: long enough for a machine under load, short enough for a restart to help.
 _STALE = timedelta(minutes=1)

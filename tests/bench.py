@@ -17,7 +17,7 @@ from monitor.core.upkeep import first_state
 from monitor.core.watchlist import Watch, WatchType
 from monitor.deliver import deliver
 from monitor.poll import Desk, poll
-from monitor.ports import HistoryQuery
+from monitor.records import HistoryQuery
 from monitor.rounds import Program
 from monitor.store.opening import open_store
 from tests.fakes import FakeAdapter, FakeFetch, FakeNotify, FakeReadPage, FakeRecogniser, fetched

@@ -20,7 +20,8 @@ from monitor.core.message import Message
 from monitor.core.report import Document, Recognition, Report
 from monitor.core.routing import Receiver
 from monitor.core.source import Source, SourceState, Validators
-from monitor.ports import Fetch, SendResult, Sent
+from monitor.ports import Fetch
+from monitor.records import SendResult, Sent
 from monitor.sources.visits import visit_document
 
 

@@ -16,7 +16,8 @@ from monitor.bootstrap import database, open_edges, open_program
 from monitor.config import Settings, load
 from monitor.core.setup import Setup
 from monitor.fetcher import Limits
-from monitor.ports import HistoryQuery, PollOutcome, View
+from monitor.ports import View
+from monitor.records import HistoryQuery, PollOutcome
 from monitor.rounds import Program, Round, once
 from monitor.store.opening import open_store
 

@@ -14,8 +14,9 @@ from monitor.core.setup import Setup
 from monitor.daemon import ClockWatch, Controls, Daemon
 from monitor.incidents import record_config
 from monitor.logbook import Newcomers, tell_first_look
-from monitor.ports import FirstLook, PollOutcome, PollStatus, Store
+from monitor.ports import Store
 from monitor.readiness import Readiness
+from monitor.records import FirstLook, PollOutcome, PollStatus
 from monitor.rounds import Program
 from monitor.store.errors import StoreError
 from monitor.store.opening import open_store

@@ -10,7 +10,7 @@ from monitor.core.report import Subject
 from monitor.core.routing import Digest, Receiver, Route, Weekday
 from monitor.deliver import LEASE, all_of, bring_forward, deliver
 from monitor.incidents import record_incidents
-from monitor.ports import SendFailed, Sent
+from monitor.records import SendFailed, Sent
 from tests.bench import DAY, HOUR, item, policy, report
 
 MINUTE = timedelta(minutes=1)

@@ -20,7 +20,7 @@ from monitor.explain import (
     explain_text,
 )
 from monitor.incidents import record_incidents
-from monitor.ports import SendFailed
+from monitor.records import SendFailed
 from tests.bench import DAY, FERRY, HOUR, item, policy, report, source
 
 

@@ -9,7 +9,7 @@ from monitor.core.fetching import FetchFailed, FetchFailure
 from monitor.core.report import Facts, Kind
 from monitor.core.routing import Mute, MuteScope, Route
 from monitor.firstlook import say_first_look, take_first_look
-from monitor.ports import FirstLook
+from monitor.records import FirstLook
 from monitor.rounds import once
 from tests.bench import DAY, FERRY, HOUR, NOW, item, policy, report, source
 

@@ -7,7 +7,7 @@ import pytest
 from monitor.core.fetching import FetchFailed, FetchFailure
 from monitor.core.report import Certainty, Subject
 from monitor.core.routing import Digest, QuietHours, Receiver, Route
-from monitor.ports import SendFailed, Sent
+from monitor.records import SendFailed, Sent
 from tests.bench import HOUR, item, policy, report, source
 
 WRONG = SendFailed(detail="no such address", retryable=False)

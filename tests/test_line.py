@@ -9,7 +9,7 @@ import pytest
 
 from monitor.core.message import Message
 from monitor.line import Channel, Line
-from monitor.ports import Sent
+from monitor.records import Sent
 
 NEWS = Message(subject="News")
 

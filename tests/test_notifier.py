@@ -19,7 +19,7 @@ from monitor.core.redact import Redactor
 from monitor.core.routing import Receiver
 from monitor.logs import configure, log
 from monitor.notifier import Notifier, _dressed, _mail_box, _open_service, _service_channel, validate
-from monitor.ports import SendFailed, Sent
+from monitor.records import SendFailed, Sent
 from tests.mail_server import serve_mail
 from tests.sink_server import serve_sink
 

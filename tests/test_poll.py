@@ -21,7 +21,7 @@ from monitor.core.report import Certainty, Facts
 from monitor.core.routing import Mute, MuteScope
 from monitor.core.source import Validators
 from monitor.poll import poll
-from monitor.ports import PollStatus
+from monitor.records import PollStatus
 from tests.bench import DAY, FERRY, HOUR, NOW, item, policy, report, source
 from tests.fakes import fetched
 

@@ -7,7 +7,7 @@ from monitor.core.fetching import FetchFailed, FetchFailure
 from monitor.core.incidents import Incident, IncidentChange, IncidentKind
 from monitor.core.source import Validators
 from monitor.incidents import record_incidents
-from monitor.ports import PollStatus
+from monitor.records import PollStatus
 from monitor.rounds import enlist, once, poll_claimed
 from tests.bench import DAY, HOUR, NOW, item, policy, report, source
 

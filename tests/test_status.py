@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from monitor.core.alert import AlertState
 from monitor.core.fetching import FetchFailed, FetchFailure
-from monitor.ports import Heartbeat
+from monitor.records import Heartbeat
 from monitor.status import take_status
 from tests.bench import DAY, HOUR, NOW, item, report, source
 

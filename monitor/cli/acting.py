@@ -34,7 +34,7 @@ def alert_for_test(
 ) -> None:
     """Send a real message to a receiver, the way alerts go, and say what came of it."""
     from monitor.bootstrap import send_test
-    from monitor.ports import Sent
+    from monitor.records import Sent
 
     settings = read_settings(config=config, data=data)
     setup = load(settings.config, environ=environment())

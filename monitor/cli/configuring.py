@@ -12,7 +12,7 @@ from monitor.cli.options import DEFAULT_CONFIG, DEFAULT_DATA, ConfigOption, Data
 from monitor.cli.output import print_json, stderr, stdout
 from monitor.config import ConfigError, Problem, Settings, environment, load, read_settings
 from monitor.core.setup import Setup
-from monitor.ports import SendResult, Sent
+from monitor.records import SendResult, Sent
 
 CheckOnline = Callable[[Setup, Settings], Iterable[tuple[str, bool, str]]]  # what was tried, fine, one line of detail
 SendTest = Callable[[Setup, Settings, str], SendResult]  # the last is the receiver's id

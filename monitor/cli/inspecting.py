@@ -38,7 +38,8 @@ from monitor.explain import (
     say_doubts,
 )
 from monitor.firstlook import LOOKS_BACK
-from monitor.ports import HistoryQuery, Recognise, View
+from monitor.ports import Recognise, View
+from monitor.records import HistoryQuery
 from monitor.status import SourceLine, Status, lives, take_status
 
 T = TypeVar("T")

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from monitor.explain import Section
 from monitor.firstlook import say_first_look
-from monitor.ports import FirstLook
+from monitor.records import FirstLook
 
 # What makes a terminal do something other than show a character; a new line and a tab are harmless.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")

@@ -15,8 +15,8 @@ from monitor.config import environment, load, read_settings
 from monitor.config.systemd import read_supervision
 from monitor.core.alert import AlertState
 from monitor.demo import DemoOutcome, Moment
-from monitor.ports import PollStatus
 from monitor.readiness import Readiness
+from monitor.records import PollStatus
 from monitor.rounds import Round
 
 

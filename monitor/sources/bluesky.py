@@ -27,7 +27,8 @@ from monitor.core.fetching import (
 from monitor.core.options import BlueskyOptions
 from monitor.core.source import Memory, Source, SourceState
 from monitor.core.text import clean_line
-from monitor.ports import Clock, Fetch, Inbox, Push
+from monitor.ports import Clock, Fetch, Inbox
+from monitor.records import Push
 from monitor.sources.atproto import DID, Account
 from monitor.sources.blueskyanswers import Brought, FeedPage, Profile, read_author_feed, read_events, read_profile
 from monitor.sources.jsonshape import text_at

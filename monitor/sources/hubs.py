@@ -27,7 +27,8 @@ from monitor.core.hub import Subscription
 from monitor.core.item import Item
 from monitor.core.source import Memory, Source, SourceState, Validators
 from monitor.core.url import host, http_url
-from monitor.ports import Adapter, Clock, Fetch, Inbox, Push
+from monitor.ports import Adapter, Clock, Fetch, Inbox
+from monitor.records import Push
 from monitor.sources.feed import Links, read_links
 from monitor.sources.reading import Run
 

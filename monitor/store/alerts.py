@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, String, case, cast, func, literal, or_, select, update
 
 from monitor.core.alert import Alert, AlertPurpose, AlertState, NewAlert
-from monitor.ports import Delivery
+from monitor.records import Delivery
 from monitor.store.rows import read_alert, read_delivery
 from monitor.store.statements import Connected, in_pieces, insert_new, new_id
 from monitor.store.tables import alert as alerts_table

@@ -13,7 +13,7 @@ from monitor.core.source import Source
 from monitor.core.stories import REMEMBERED, Vocabulary
 from monitor.core.text import fold
 from monitor.core.url import canonical
-from monitor.ports import HistoryQuery, StoredReport
+from monitor.records import HistoryQuery, StoredReport
 from monitor.store.rows import read_announcement, read_report
 from monitor.store.search import indexed_about, match_query
 from monitor.store.statements import Connected, in_pieces, insert_or_update, json_members

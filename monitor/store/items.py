@@ -11,7 +11,7 @@ from monitor.core.item import Item
 from monitor.core.rhythm import arrived
 from monitor.core.text import fold
 from monitor.core.url import canonical
-from monitor.ports import StoredItem
+from monitor.records import StoredItem
 from monitor.store.rows import read_item
 from monitor.store.statements import Connected, in_pieces, insert_new, new_id
 from monitor.store.tables import item as items_table

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from monitor.ports import Push
+from monitor.records import Push
 from monitor.store.statements import Connected, in_pieces
 from monitor.store.tables import push, source_state
 

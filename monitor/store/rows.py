@@ -13,7 +13,7 @@ from monitor.core.item import Item
 from monitor.core.report import Report, Subject
 from monitor.core.routing import Mute
 from monitor.core.source import SourceState, Validators
-from monitor.ports import Delivery, Heartbeat, PollOutcome, StoredItem, StoredReport
+from monitor.records import Delivery, Heartbeat, PollOutcome, StoredItem, StoredReport
 
 AnyRow = Row[Any]
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, case, delete, false, func, literal, or
 
 from monitor.core.rhythm import Rhythm
 from monitor.core.source import SourceState
-from monitor.ports import FirstLook, Heartbeat, Patrol, PollOutcome
+from monitor.records import FirstLook, Heartbeat, Patrol, PollOutcome
 from monitor.store.rows import read_heartbeat, read_poll, read_source_state
 from monitor.store.statements import Connected, in_pieces, insert_or_update
 from monitor.store.tables import heartbeat as heartbeat_table

@@ -13,7 +13,7 @@ from monitor.core.incidents import IncidentKind
 from monitor.core.report import Certainty, Kind
 from monitor.core.routing import MuteScope
 from monitor.core.source import Tier
-from monitor.ports import PollStatus
+from monitor.records import PollStatus
 from monitor.store import values
 from monitor.store.columns import Duration, json_of, moment, word
 

@@ -10,7 +10,7 @@ from monitor.core.pulse import Pulse
 from monitor.core.report import Certainty, Claim, Evidence, Facts, Kind, Person, ScamSign
 from monitor.core.rhythm import Rhythm
 from monitor.core.source import Move, PollHints
-from monitor.ports import FirstLook, Patrol
+from monitor.records import FirstLook, Patrol
 
 
 def dump_words(words: Sequence[str]) -> list[str]:

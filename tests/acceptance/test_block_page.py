@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.ports import PollStatus
+from monitor.records import PollStatus
 from tests.acceptance.newsstand import HOUR, newsstand
 from tests.web_server import Answer
 

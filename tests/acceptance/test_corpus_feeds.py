@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
-from monitor.ports import PollStatus
+from monitor.records import PollStatus
 from tests.corpus import CORPUS, needs_corpus
 from tests.house import House
 from tests.web_server import Answer, Script, Seen, WebServer

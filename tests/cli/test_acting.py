@@ -9,7 +9,7 @@ import pytest
 from monitor.bootstrap import now
 from monitor.core.alert import AlertState
 from monitor.core.routing import Mute, MuteScope
-from monitor.ports import HistoryQuery
+from monitor.records import HistoryQuery
 from tests.house import ALERTS, MONDAY, House, item, rss
 from tests.store.conftest import opened
 from tests.web_server import Answer, WebServer

@@ -18,7 +18,7 @@ from monitor.cli.configuring import register
 from monitor.config import Settings, load
 from monitor.config.files import NAMES
 from monitor.core.setup import Setup
-from monitor.ports import SendFailed, SendResult, Sent
+from monitor.records import SendFailed, SendResult, Sent
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "config"
 

@@ -12,7 +12,7 @@ from monitor.bootstrap import now
 from monitor.core.holds import Hold, HoldKind
 from monitor.core.incidents import Incident, IncidentKind
 from monitor.core.report import Facts, Kind, Person, Subject
-from monitor.ports import FirstLook, Heartbeat
+from monitor.records import FirstLook, Heartbeat
 from tests.house import MONDAY, House, item, rss
 from tests.store.conftest import opened
 from tests.store.samples import announcement

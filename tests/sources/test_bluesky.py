@@ -14,7 +14,7 @@ from monitor.core.item import Embed
 from monitor.core.options import BlueskyOptions
 from monitor.core.source import Source, SourceState, Tier
 from monitor.fetcher import Fetcher, Limits
-from monitor.ports import Push
+from monitor.records import Push
 from monitor.sandbox import Sandbox
 from monitor.sources.atproto import expanded
 from monitor.sources.bluesky import BlueskyAdapter

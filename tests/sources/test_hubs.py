@@ -11,7 +11,7 @@ from monitor.core import hub
 from monitor.core.fetching import Fetched, FetchFailed, FetchFailure, NotModified, Unchanged, Visited, VisitResult
 from monitor.core.source import Source, SourceState, Tier, Validators
 from monitor.core.upkeep import after_nothing_new, after_visit
-from monitor.ports import Push
+from monitor.records import Push
 from monitor.sources.feed import FeedAdapter, Links, read_links
 from monitor.sources.hubs import HubAdapter
 from tests.fakes import FakeFetch

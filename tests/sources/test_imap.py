@@ -11,7 +11,7 @@ from monitor.core.item import Item
 from monitor.core.options import ImapOptions
 from monitor.core.source import Source, SourceState, Tier
 from monitor.mailbox import Mails, Place
-from monitor.ports import Push
+from monitor.records import Push
 from monitor.sources.imap import ImapAdapter
 from monitor.sources.newsletter import Forged, NotForUs, read_mail
 from tests.fakes import FakeFetch

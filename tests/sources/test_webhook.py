@@ -11,7 +11,7 @@ from monitor.core.fetching import NotAFeed, Parsed, Unchanged, Visited
 from monitor.core.item import Item
 from monitor.core.options import WebhookOptions
 from monitor.core.source import Source, SourceState, Tier
-from monitor.ports import Push
+from monitor.records import Push
 from monitor.sources.webhook import MOST_ITEMS, WebhookAdapter, read_hook
 from tests.fakes import FakeFetch
 

@@ -6,7 +6,7 @@ import pytest
 from monitor.core.alert import AlertPurpose, AlertState, NewAlert
 from monitor.core.holds import Hold, HoldKind
 from monitor.core.incidents import Incident, IncidentKind
-from monitor.ports import Delivery
+from monitor.records import Delivery
 from tests.store.samples import DAY, HOUR, NOW, alert, announcement
 
 

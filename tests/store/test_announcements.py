@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from monitor.core.announcement import Standing
 from monitor.core.report import Facts, Kind, Person, Subject
 from monitor.core.routing import Voice
-from monitor.ports import HistoryQuery
+from monitor.records import HistoryQuery
 from tests.store.samples import DAY, HOUR, NOW, SOURCE, announcement, any_announcement, any_report, item, report
 
 

@@ -3,7 +3,7 @@ from contextlib import closing
 
 import pytest
 
-from monitor.ports import HistoryQuery
+from monitor.records import HistoryQuery
 from monitor.store.backup import back_up, restore
 from monitor.store.copying import copy_database
 from monitor.store.errors import StoreDamagedError, StoreError, StoreLockedError, StoreTooNewError

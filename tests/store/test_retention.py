@@ -4,7 +4,7 @@ import pytest
 
 from monitor.core.alert import AlertState
 from monitor.core.holds import Hold, HoldKind
-from monitor.ports import Delivery, PollOutcome, PollStatus
+from monitor.records import Delivery, PollOutcome, PollStatus
 from tests.store.samples import DAY, HOUR, NOW, SOURCE, alert, announcement, item, report, state
 
 MUCH_LATER = NOW + 400 * DAY

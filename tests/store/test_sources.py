@@ -4,7 +4,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 
 from monitor.core.source import Validators
-from monitor.ports import Heartbeat, PollOutcome, PollStatus, Push
+from monitor.records import Heartbeat, PollOutcome, PollStatus, Push
 from tests.store.samples import DAY, HOUR, NOW, any_state, state
 
 
