@@ -44,12 +44,9 @@ def not_a_feed(body: bytes, *, url: str) -> NotAFeed:
     start = body[:_LOOKED_AT]
     if not start.strip(b"\x00\xef\xbb\xbf \t\r\n"):
         return NotAFeed(detail="an empty page")
-    if _BROKEN_OFF.match(start) and json_value(body) is None:
-        words = clean_line(start[:2_000].decode("utf-8", errors="replace"), 80)
-        return NotAFeed(detail=f"a document that breaks off or is damaged; it begins “{words}”")
-    if not _HTML.search(start[:5_000]):
-        words = clean_line(to_text(start[:2_000].decode("utf-8", errors="replace")), 120)
-        return NotAFeed(detail=f"not a feed; it begins “{words}”" if words else "not a feed, and holds no text")
+    is_half = _BROKEN_OFF.match(start) is not None and json_value(body) is None
+    if is_half or not _HTML.search(start[:5_000]):
+        return _in_words(start[:2_000].decode("utf-8", errors="replace"), is_half=is_half)
     root = parse(start.decode("utf-8", errors="replace"))
     title_node = first(root, "title")
     title = clean_line(title_node.text() if title_node is not None else "", 80)
@@ -64,6 +61,14 @@ def not_a_feed(body: bytes, *, url: str) -> NotAFeed:
     if first(root, "input[type=password]") is not None or _LOGIN_TITLE.search(title):
         return NotAFeed(detail=f"{page} (a login page)")
     return NotAFeed(detail=f"{page} (a consent page)" if _CONSENT.search(title) else page)
+
+
+def _in_words(text: str, *, is_half: bool) -> NotAFeed:
+    """What is no page, by how it begins."""
+    if is_half:
+        return NotAFeed(detail=f"a document that breaks off or is damaged; it begins “{clean_line(text, 80)}”")
+    words = clean_line(to_text(text), 120)
+    return NotAFeed(detail=f"not a feed; it begins “{words}”" if words else "not a feed, and holds no text")
 
 
 def is_bot_check(title: str) -> bool:
