@@ -105,6 +105,14 @@ def _id(value: object) -> str:
     return text
 
 
+def _key(value: str) -> str:
+    if not re.fullmatch(r"[!-~]+", value):
+        raise RefusedError(
+            "a token holds neither spaces nor characters beyond ASCII", "copy it once more, and nothing beside it"
+        )
+    return value
+
+
 def _secret(value: object, info: ValidationInfo) -> str:
     secrets = info.context
     assert isinstance(secrets, Secrets)
@@ -212,12 +220,18 @@ def _platform(value: object) -> str:
     return text
 
 
+# Of an address the handle behind an "@", or all there is behind the host.
+_PROFILE = re.compile(r"(?:https?://)?[^\s/?#]+/(?:@([^\s/?#]+).*|(?:profile/|s/)?([^\s/?#]+)/?(?:[?#].*)?)")
+
+
 def _account(value: object) -> str:
     text = _text(value).removeprefix("@").lower()
-    if "/" in text or not re.fullmatch(r"[^\s/]+", text):
-        handle = text.rstrip("/").rpartition("/")[2].removeprefix("@")
-        raise RefusedError("an account is a handle, not an address", f"write {handle}" if handle else "")
-    return text
+    if re.fullmatch(r"[^\s/]+", text):
+        return text
+    if "/" not in text:
+        raise RefusedError("an account is a handle, which holds no spaces")
+    found = _PROFILE.fullmatch(text)
+    raise RefusedError("an account is a handle, not an address", f"write {found[1] or found[2]}" if found else "")
 
 
 def _whole_handles(accounts: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -263,6 +277,7 @@ Id = Annotated[
 ]
 Reference = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "integer"]})]
 Secret = Annotated[str, BeforeValidator(_secret), WithJsonSchema(_TEXT_SCHEMA)]
+Key = Annotated[Secret, AfterValidator(_key)]
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Count = Annotated[int, BeforeValidator(_count), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 999999})]
 Every = Annotated[timedelta, BeforeValidator(_duration("1m", "30d")), WithJsonSchema(_DURATION_SCHEMA)]

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from monitor.config.addresses import SourceUrl
-from monitor.config.fields import Flag, Secret, TierName
+from monitor.config.fields import Flag, Key, TierName
 from monitor.config.secrets import from_environment
 from monitor.config.sourcetypes.common import CommonEntry
 from monitor.core.options import DatabaseOptions
@@ -70,7 +70,7 @@ class TmdbEntry(DatabaseEntry, title="TMDB"):
     least: ClassVar[timedelta] = timedelta(hours=1)
 
     type: Literal["tmdb"] = Field(description="What the source is.")
-    token: Annotated[Secret, from_environment("token", "TMDB_TOKEN")] = Field(
+    token: Annotated[Key, from_environment("token", "TMDB_TOKEN")] = Field(
         default="",
         validate_default=True,
         repr=False,
@@ -90,7 +90,7 @@ class TraktEntry(DatabaseEntry, title="Trakt"):
     least: ClassVar[timedelta] = timedelta(hours=1)
 
     type: Literal["trakt"] = Field(description="What the source is.")
-    client_id: Annotated[Secret, from_environment("client_id", "TRAKT_CLIENT_ID")] = Field(
+    client_id: Annotated[Key, from_environment("client_id", "TRAKT_CLIENT_ID")] = Field(
         default="",
         validate_default=True,
         repr=False,

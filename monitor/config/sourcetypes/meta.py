@@ -9,7 +9,7 @@ from urllib.parse import quote
 from pydantic import AfterValidator, Field, model_validator
 
 from monitor.config.addresses import SourceUrl
-from monitor.config.fields import Account, Flag, Secret, Text
+from monitor.config.fields import Account, Flag, Key, Secret, Text
 from monitor.config.problems import RefusedError
 from monitor.config.secrets import from_environment
 from monitor.config.sourcetypes.common import CommonEntry
@@ -55,7 +55,7 @@ class InstagramEntry(CommonEntry, title="Instagram"):
 
     type: Literal["instagram"] = Field(description="What the source is.")
     account: Handle = Field(description="The account to follow, professional and public.", examples=["netflixuk"])
-    token: Annotated[Secret, from_environment("token", "INSTAGRAM_TOKEN")] = Field(
+    token: Annotated[Key, from_environment("token", "INSTAGRAM_TOKEN")] = Field(
         default="",
         validate_default=True,
         repr=False,
@@ -94,7 +94,7 @@ class ThreadsEntry(CommonEntry, title="Threads"):
     search: Text | None = Field(
         default=None, description="Words to search for, instead of an account.", examples=["Heartstopper season 4"]
     )
-    token: Annotated[Secret, from_environment("token", "THREADS_TOKEN")] = Field(
+    token: Annotated[Key, from_environment("token", "THREADS_TOKEN")] = Field(
         default="",
         validate_default=True,
         repr=False,

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from monitor.config.addresses import SourceUrl
-from monitor.config.fields import Secret, Text, TierName
+from monitor.config.fields import Key, Text, TierName
 from monitor.config.problems import RefusedError, shown
 from monitor.config.sourcetypes.common import CommonEntry
 from monitor.core.options import RedditOptions
@@ -73,16 +73,16 @@ class RedditEntry(CommonEntry, title="Reddit"):
         description="Your own name on Reddit, which Reddit asks programs to tell.",
         examples=["example_user"],
     )
-    feed_token: Secret | None = Field(
+    feed_token: Key | None = Field(
         default=None,
         repr=False,
         description="The feed= part of a link on reddit.com/prefs/feeds; needs user.",
         examples=["${REDDIT_FEED}"],
     )
-    client_id: Secret | None = Field(
+    client_id: Key | None = Field(
         default=None, repr=False, description="The id of an app of your own.", examples=["${REDDIT_ID}"]
     )
-    client_secret: Secret | None = Field(
+    client_secret: Key | None = Field(
         default=None, repr=False, description="The secret of that app.", examples=["${REDDIT_SECRET}"]
     )
     base: SourceUrl | None = Field(

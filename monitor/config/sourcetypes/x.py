@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from monitor.config.addresses import SourceUrl
-from monitor.config.fields import STRICT, Secret, Text, written
+from monitor.config.fields import STRICT, Key, Text, written
 from monitor.config.problems import RefusedError, shown
 from monitor.config.secrets import from_environment
 from monitor.config.sourcetypes.common import CommonEntry
@@ -19,13 +19,16 @@ from monitor.core.url import host
 from monitor.core.watchlist import Watch
 
 _BASE = "https://api.x.com"
+_PROFILE = re.compile(r"(?:https?://)?(?:www\.|mobile\.)?(?:x|twitter)\.com/(\w{1,15})(?:[/?#].*)?", re.ASCII)
 _LEAST_POSTS = 5  # the fewest the API can be asked for
 
 
 def _name(account: str) -> str:
     name = account.removeprefix("@").lower()
     if not re.fullmatch(r"\w{1,15}", name, re.ASCII):
-        raise RefusedError("not the name of an account: letters, digits and underscores, 15 at most")
+        address = _PROFILE.fullmatch(name)
+        wanted = "not the name of an account: letters, digits and underscores, 15 at most"
+        raise RefusedError(wanted, f"write {address[1]}" if address else "")
     return name
 
 
@@ -79,7 +82,7 @@ class XEntry(CommonEntry, title="X"):
     account: Annotated[Text, AfterValidator(_name)] = Field(
         description="The account to follow.", examples=["NetflixUK"]
     )
-    token: Annotated[Secret, from_environment("token", "X_TOKEN")] = Field(
+    token: Annotated[Key, from_environment("token", "X_TOKEN")] = Field(
         default="",
         validate_default=True,
         repr=False,
