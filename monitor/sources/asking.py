@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, TypeVar, assert_never
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from monitor.core.fetching import Fetched, FetchFailed, NotAFeed, NotModified, ParseFailed, Request
+from monitor.core.fetching import FetchFailed, NotAFeed, ParseFailed, Request
 from monitor.core.source import Source
 from monitor.core.url import host
 from monitor.ports import Fetch
 from monitor.sources.notafeed import not_a_feed
 from monitor.sources.reading import Run, json_value
+from monitor.sources.visits import ask_plainly
 
 T = TypeVar("T")
 Refusal = FetchFailed | NotAFeed | ParseFailed
@@ -35,25 +36,17 @@ class Ask:
     ) -> T | Refusal:
         """What `read` makes of the answer, or why there is none."""
         asked = urlencode(tuple(query))
-        url = f"{self.source.url.rstrip('/')}{path}{'?' if asked else ''}{asked}"
-        answer = await self.fetch(
-            Request(
-                url=url,
-                headers=(("Accept", "application/json"), *self.headers),
-                proxy=self.source.proxy,
-                trusted_host=host(self.source.url) if self.own else None,
-                spacing=self.spacing,
-            )
+        request = Request(
+            url=f"{self.source.url.rstrip('/')}{path}{'?' if asked else ''}{asked}",
+            headers=(("Accept", "application/json"), *self.headers),
+            proxy=self.source.proxy,
+            trusted_host=host(self.source.url) if self.own else None,
+            spacing=self.spacing,
         )
-        match answer:
-            case FetchFailed():
-                return self.explain(answer)
-            case NotModified():
-                return NotAFeed(detail=f"{host(url)} answers 304 to a plain request")
-            case Fetched():
-                return await self.run(read, answer.body, **arguments)
-            case _:
-                assert_never(answer)
+        answer = await ask_plainly(request, fetch=self.fetch)
+        if isinstance(answer, FetchFailed):
+            return self.explain(answer)
+        return await self.run(read, answer.body, **arguments)
 
 
 def parse_object(body: bytes, *, of: str) -> dict[str, Any] | NotAFeed:

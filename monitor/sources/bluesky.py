@@ -8,7 +8,6 @@ API: https://docs.bsky.app/docs/category/http-reference
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import assert_never
 from urllib.parse import urlencode
 
 from monitor.core.fetching import (
@@ -16,7 +15,6 @@ from monitor.core.fetching import (
     FetchFailed,
     FetchFailure,
     NotAFeed,
-    NotModified,
     Parsed,
     ParseFailed,
     Request,
@@ -32,7 +30,9 @@ from monitor.records import Push
 from monitor.sources.atproto import DID, Account
 from monitor.sources.blueskyanswers import Brought, FeedPage, Profile, read_author_feed, read_events, read_profile
 from monitor.sources.jsonshape import text_at
+from monitor.sources.ratelimits import until_reset
 from monitor.sources.reading import Run, json_value
+from monitor.sources.visits import ask_plainly
 
 _PROFILE = "app.bsky.actor.getProfile"
 _FEED = "app.bsky.feed.getAuthorFeed"
@@ -43,7 +43,6 @@ _MOST_KNOWN = 100  # record keys remembered, to see where the last visit began
 _MOST_QUOTES = 25  # as many as one request for posts may name
 _IDENTITY_LASTS = timedelta(hours=24)  # https://atproto.com/specs/did asks not to rely on it for longer
 _NEARLY = 0.9  # of the interval: visits are spread a little
-_EPOCH = 1_000_000_000  # a larger number of seconds is a moment, not a span
 
 
 _Trouble = FetchFailed | NotAFeed | ParseFailed
@@ -65,16 +64,8 @@ class _Errand:
             proxy=self.source.proxy,
             trusted_host=self.options.trusted_host,
         )
-        answer = await self.fetch(request)
-        match answer:
-            case FetchFailed():
-                return _explained(answer, self.options.account, self.now)
-            case NotModified():  # nothing was asked conditionally
-                return FetchFailed(reason=FetchFailure.UNEXPECTED_STATUS, detail="304 to a plain request")
-            case Fetched():
-                return answer
-            case _:
-                assert_never(answer)
+        answer = await ask_plainly(request, fetch=self.fetch)
+        return _explained(answer, self.options.account, self.now) if isinstance(answer, FetchFailed) else answer
 
 
 class BlueskyAdapter:
@@ -245,14 +236,5 @@ def _explained(failed: FetchFailed, account: str, now: datetime) -> FetchFailed:
         reason, detail = _REFUSALS[name]
         return replace(failed, reason=reason, detail=detail.format(account=account))
     if failed.reason is FetchFailure.RATE_LIMITED and failed.retry_after is None:
-        return replace(failed, retry_after=_until_reset(failed.headers.get("ratelimit-reset", ""), now))
+        return replace(failed, retry_after=until_reset(failed.headers, now=now))
     return replace(failed, detail=f"{failed.detail}, {message}") if message else failed
-
-
-def _until_reset(written: str, now: datetime) -> timedelta | None:
-    """How long until the limit is lifted; the header holds a moment here and a span there."""
-    if not written.isdecimal() or len(written) > 12:  # noqa: PLR2004 - digits of a moment that may come
-        return None
-    seconds = int(written)
-    span = seconds - now.timestamp() if seconds >= _EPOCH else seconds
-    return timedelta(seconds=min(max(span, 1), 24 * 3600))

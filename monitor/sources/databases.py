@@ -94,7 +94,7 @@ class DatabaseAdapter:
         options = source.options
         assert isinstance(options, DatabaseOptions)
         ask = self._catalogue.asking(source, options, fetch=fetch, run=self._run)
-        visit = _Visit(self._catalogue, ask, options.watches, state, now=self._clock())
+        visit = _Visit(self._catalogue, ask, source, state, now=self._clock())
         failure = await visit.find_titles() or await visit.read_entries()
         return visit.result(failure)
 
@@ -102,12 +102,12 @@ class DatabaseAdapter:
 class _Visit:
     """One visit under way; it changes as answers come in, and is thrown away."""
 
-    def __init__(
-        self, catalogue: Catalogue, ask: Ask, watches: Sequence[Watch], state: SourceState, *, now: datetime
-    ) -> None:
+    def __init__(self, catalogue: Catalogue, ask: Ask, source: Source, state: SourceState, *, now: datetime) -> None:
+        assert isinstance(source.options, DatabaseOptions)
         self._catalogue = catalogue
         self._ask = ask
-        self._watches = {watch.id: watch for watch in watches if catalogue.follows(watch)}
+        self._publisher = source.name or catalogue.database.name
+        self._watches = {watch.id: watch for watch in source.options.watches if catalogue.follows(watch)}
         self._titles = remembered.load(state.memory, self._watches.values())
         self._checked = remembered.checked_at(state.memory)
         self._now = now
@@ -261,7 +261,7 @@ class _Visit:
             summary=self._catalogue.notice,
             text="",
             published=self._now,
-            publisher=database.name,
+            publisher=self._publisher,
             lang="en",
             claims=change.claims,
         )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, assert_never
+from typing import Any
 from urllib.parse import urlencode
 
 from monitor.core.fetching import (
@@ -17,7 +17,6 @@ from monitor.core.fetching import (
     FetchFailed,
     FetchFailure,
     NotAFeed,
-    NotModified,
     Parsed,
     ParseFailed,
     Request,
@@ -31,6 +30,7 @@ from monitor.core.url import host
 from monitor.ports import Fetch
 from monitor.sources.notafeed import not_a_feed
 from monitor.sources.reading import json_value
+from monitor.sources.visits import ask_plainly
 
 PAGE = 25  # posts of one answer
 MOST_PAGES = 5  # of one visit: more posts than these between two visits are not read
@@ -118,16 +118,7 @@ async def ask(
         proxy=source.proxy,
         trusted_host=access.trusted_host,
     )
-    answer = await fetch(request)
-    match answer:
-        case NotModified():  # nothing was asked conditionally
-            return FetchFailed(
-                reason=FetchFailure.UNEXPECTED_STATUS, detail=f"{host(access.base)} answers 304 to a plain request"
-            )
-        case Fetched() | FetchFailed():
-            return answer
-        case _:
-            assert_never(answer)
+    return await ask_plainly(request, fetch=fetch)
 
 
 async def visit(source: Source, state: SourceState, edge: Edge, *, fetch: Fetch, now: datetime) -> VisitResult:
@@ -285,13 +276,16 @@ def _number(value: object) -> int:
 async def _token(
     source: Source, access: GraphAccess, memory: Memory, *, fetch: Fetch, now: datetime
 ) -> Mapping[str, Any]:
-    """What is remembered of the token: asked again once a day, or when it is another. An answer that tells nothing counts."""
+    """What is remembered of the token: asked again once a day, or when it is another; without an answer it is as it was."""
     digest = hashlib.sha256(access.token.encode()).hexdigest()[:16]
-    known = memory.get("token")
-    if isinstance(known, dict) and known.get("of") == digest and _is_recent(known.get("asked"), now):
+    known = memory.get("token", {})
+    known = known if known.get("of") == digest else {}
+    if _is_recent(known.get("asked"), now):
         return known
     answer = await ask(source, access, "debug_token", {"input_token": access.token}, fetch=fetch)
-    expires = read_expiry(json_value(answer.body)) if isinstance(answer, Fetched) else None
+    if isinstance(answer, FetchFailed):
+        return {"expires": None, **known, "of": digest, "asked": now.isoformat()}
+    expires = read_expiry(json_value(answer.body))
     return {"of": digest, "asked": now.isoformat(), "expires": expires.isoformat() if expires else None}
 
 

@@ -220,7 +220,9 @@ class HubAdapter:
             form += [("hub.lease_seconds", str(int(hub.WISH.total_seconds())))]
             form += [("hub.secret", subscription.secret)] if subscription.secret else []
         # A foreign document named the hub: no private address but that of the source itself.
-        request = Request(url=subscription.hub, form=tuple(form), trusted_host=host(source.url) or None)
+        request = Request(
+            url=subscription.hub, form=tuple(form), proxy=source.proxy, trusted_host=host(source.url) or None
+        )
         answer = await fetch(request)
         if isinstance(answer, FetchFailed) and answer.status in _USE_ANOTHER:
             other = http_url(answer.headers.get("location", ""), subscription.hub)

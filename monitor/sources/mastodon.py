@@ -8,8 +8,7 @@ API: https://docs.joinmastodon.org/methods/accounts/
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import assert_never
+from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
 
 from monitor.core.fetching import (
@@ -17,7 +16,6 @@ from monitor.core.fetching import (
     FetchFailed,
     FetchFailure,
     NotAFeed,
-    NotModified,
     Parsed,
     ParseFailed,
     Request,
@@ -42,12 +40,13 @@ from monitor.sources.mastodonanswers import (
     read_profile,
     read_statuses,
 )
+from monitor.sources.ratelimits import until_reset
 from monitor.sources.reading import Run, json_value
+from monitor.sources.visits import ask_plainly
 
 _PAGE = 40  # the most that servers give at once
 _MOST_PAGES = 5  # of one visit after an absence; the rest is read by the next
 _IDENTITY_LASTS = timedelta(hours=24)
-_LONGEST_WAIT = timedelta(hours=24)
 _SIGN_IN = frozenset({401, 403, 422})
 # Where Mastodon, GoToSocial and Pleroma have the feed of an account.
 _FEEDS = ("/@{user}.rss", "/@{user}/feed.rss", "/users/{user}/feed.rss")
@@ -79,16 +78,8 @@ class _Errand:
             proxy=self.source.proxy,
             trusted_host=host(self.options.base) if self.options.base else None,
         )
-        answer = await self.fetch(request)
-        match answer:
-            case FetchFailed():
-                return _explained(answer, self.now)
-            case NotModified():  # nothing was asked conditionally
-                return FetchFailed(reason=FetchFailure.UNEXPECTED_STATUS, detail="304 to a plain request")
-            case Fetched():
-                return answer
-            case _:
-                assert_never(answer)
+        answer = await ask_plainly(request, fetch=self.fetch)
+        return _explained(answer, self.now) if isinstance(answer, FetchFailed) else answer
 
 
 class MastodonAdapter:
@@ -223,15 +214,5 @@ def _explained(failed: FetchFailed, now: datetime) -> FetchFailed:
     said = clean_line(text_at(json_value(failed.body), "error"), 120) if failed.body else ""
     told = replace(failed, detail=f"{failed.detail}, {said}") if said else failed
     if failed.reason is FetchFailure.RATE_LIMITED and failed.retry_after is None:
-        return replace(told, retry_after=_until_reset(failed.headers.get("x-ratelimit-reset", ""), now))
+        return replace(told, retry_after=until_reset(failed.headers, now=now))
     return told
-
-
-def _until_reset(written: str, now: datetime) -> timedelta | None:
-    """How long until the limit is lifted; the header holds a moment in ISO 8601."""
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-    return min(max(moment - now, timedelta(seconds=1)), _LONGEST_WAIT)

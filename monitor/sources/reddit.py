@@ -34,13 +34,13 @@ from monitor.sources.entries import Entry, to_items
 from monitor.sources.feed import read_feed
 from monitor.sources.html import attribute, first, fragment, text_of
 from monitor.sources.notafeed import not_a_feed
+from monitor.sources.ratelimits import until_reset
 from monitor.sources.reading import Run, json_value
 from monitor.sources.visits import ask_plainly
 
 BASE, API = "https://www.reddit.com", "https://oauth.reddit.com"
 _WITHOUT_TOKEN, _WITH_TOKEN, _WITH_APP = timedelta(seconds=60), timedelta(seconds=2), timedelta(seconds=1)
 _UNTOLD_PAUSE = timedelta(minutes=5)
-_LONGEST_PAUSE = timedelta(hours=1)
 _EARLIER = timedelta(minutes=1)  # than it runs out, a token is renewed
 _TOKEN_LASTS = timedelta(hours=1)  # where Reddit does not say
 _LINK, _TITLE_LIMIT, _NAME_LIMIT = "[link]", 500, 50
@@ -80,7 +80,7 @@ class RedditAdapter:
         )
         match answer:
             case FetchFailed():
-                return _explained(answer, options)
+                return _explained(answer, options, self._clock())
             case Fetched():
                 read = await self._run(
                     read_listing if options.client_id else read_posts,
@@ -97,7 +97,7 @@ class RedditAdapter:
         return Visited(
             parsed=read,
             bytes=len(answer.body),
-            fresh_for=_used_up(answer.headers),
+            fresh_for=_used_up(answer.headers, self._clock()),
             # What a search shows is not all there is: a quiet one is followed by one of strangers only.
             complete=not options.fields,
         )
@@ -180,14 +180,14 @@ def _request(
     return Request(url=url, headers=(agent, *headers), proxy=source.proxy, trusted_host=trusted, spacing=spacing)
 
 
-def _explained(failed: FetchFailed, options: RedditOptions) -> FetchFailed:
+def _explained(failed: FetchFailed, options: RedditOptions, now: datetime) -> FetchFailed:
     """The failure in words that help: who is refused, and until when."""
     anonymous = not (options.client_id or options.feed_token)
     hint = "; a feed token or an app of your own helps" if anonymous else ""
     value = json_value(failed.body)
     reason = value.get("reason") if isinstance(value, dict) else None
     if failed.reason is FetchFailure.RATE_LIMITED:
-        wait = failed.retry_after or _reset(failed.headers) or _UNTOLD_PAUSE
+        wait = failed.retry_after or until_reset(failed.headers, now=now) or _UNTOLD_PAUSE
         return replace(failed, detail=f"{failed.detail}{hint}", retry_after=wait)
     if failed.status == HTTPStatus.UNAUTHORIZED:
         return replace(failed, reason=FetchFailure.SIGN_IN, detail=f"{failed.detail}: the token is not taken")
@@ -198,22 +198,13 @@ def _explained(failed: FetchFailed, options: RedditOptions) -> FetchFailed:
     return failed
 
 
-def _reset(headers: Mapping[str, str]) -> timedelta | None:
-    """How long until more may be asked, in seconds, at times with a fraction; None where it is not said."""
-    try:
-        seconds = float(headers.get("x-ratelimit-reset", ""))
-    except ValueError:
-        return None
-    return timedelta(seconds=min(seconds, _LONGEST_PAUSE.total_seconds())) if seconds > 0 else None
-
-
-def _used_up(headers: Mapping[str, str]) -> timedelta | None:
+def _used_up(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """How long to leave Reddit alone after an answer that was the last one allowed."""
     try:
         remaining = float(headers.get("x-ratelimit-remaining", ""))
     except ValueError:
         return None
-    return _reset(headers) if remaining < 1 else None
+    return until_reset(headers, now=now) if remaining < 1 else None
 
 
 def read_posts(body: bytes, *, url: str, named: bool, lang: str, now: datetime) -> ParseResult:

@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from monitor.core.fetching import Fetched, FetchFailed, FetchFailure, FetchResult, NotModified, ParseFailed, Request
+from monitor.core.fetching import Fetched, FetchFailed, FetchFailure, FetchResult, ParseFailed, Request
 from monitor.core.text import clean_line
 from monitor.core.url import host
 from monitor.ports import Clock, Fetch
 from monitor.sources.reading import Run
+from monitor.sources.visits import ask_plainly
 
 PRODUCT = "AnnouncementMonitor"  # the first word of our User-Agent; lines for it count, else those for *
 KEPT = timedelta(hours=24)  # RFC 9309, section 2.4
@@ -101,14 +102,13 @@ class Robots:
         if site.kept is not None and now < site.kept.until <= now + KEPT:
             return site.kept
         # Without the user's headers and password: it is the same for everybody.
-        answer = await fetch(
-            Request(
-                url=f"{_site(url)}/robots.txt",
-                proxy=request.proxy,
-                trusted_host=request.trusted_host,
-                may_be_empty=True,
-            )
+        plain = Request(
+            url=f"{_site(url)}/robots.txt",
+            proxy=request.proxy,
+            trusted_host=request.trusted_host,
+            may_be_empty=True,
         )
+        answer = await ask_plainly(plain, fetch=fetch)
         found = _read_answer(answer, host(url), now=now)
         if isinstance(found, _Kept):
             site.kept = found
@@ -125,7 +125,7 @@ def _site(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
-def _read_answer(answer: FetchResult, name: str, *, now: datetime) -> _Kept | FetchFailed:
+def _read_answer(answer: Fetched | FetchFailed, name: str, *, now: datetime) -> _Kept | FetchFailed:
     """What the answer to the request for robots.txt means (RFC 9309, section 2.3.1)."""
     match answer:
         case Fetched():
@@ -137,9 +137,6 @@ def _read_answer(answer: FetchResult, name: str, *, now: datetime) -> _Kept | Fe
             # Not the site's will: the reason stays that of the failure, and so does what it counts for.
             said = f"robots.txt of {name} cannot be had, so the site is left alone for now: {answer.detail}"
             return replace(answer, detail=said, headers={}, body=b"")
-        case NotModified():
-            said = f"robots.txt of {name}: the server answered 304 to a plain request"
-            return FetchFailed(reason=FetchFailure.UNEXPECTED_STATUS, detail=said)
         case _:
             assert_never(answer)
 

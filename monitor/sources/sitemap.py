@@ -26,7 +26,7 @@ from monitor.ports import Clock, Fetch
 from monitor.sources.reading import Run
 from monitor.sources.robots import Robots
 from monitor.sources.sitemapxml import Addresses, Index, SitemapFile, read_sitemap
-from monitor.sources.visits import mark_of_options, request_of, under_options
+from monitor.sources.visits import ask_plainly, mark_of_options, request_of, under_options
 
 MOST_FILES = 5  # of an index in one visit
 _TROUBLE_LIMIT = 300
@@ -181,12 +181,11 @@ class SitemapAdapter:
         haul: _Haul,
         fetch: Fetch,
     ) -> None:
-        answer = await fetch(_request_of_file(source, file))
+        answer = await ask_plainly(_request_of_file(source, file), fetch=fetch)
         found: Addresses | Index | NotAFeed | ParseFailed | FetchFailed
         if isinstance(answer, FetchFailed):
             found = answer
         else:
-            assert isinstance(answer, Fetched), "nothing was asked conditionally"
             found = await self._read(source, options, answer)
             haul.bytes += len(answer.body)
         match found:

@@ -16,7 +16,6 @@ from monitor.core.fetching import (
     FetchFailed,
     FetchFailure,
     NotAFeed,
-    NotModified,
     Parsed,
     ParseFailed,
     Request,
@@ -27,9 +26,9 @@ from monitor.core.fetching import (
 from monitor.core.options import XOptions
 from monitor.core.source import Memory, Source, SourceState
 from monitor.core.spending import Spent, left, pause, spent_by
-from monitor.core.url import host
 from monitor.ports import Clock, Fetch
 from monitor.sources.reading import Run
+from monitor.sources.visits import ask_plainly
 from monitor.sources.xposts import Account, Timeline, read_account, read_timeline
 from monitor.sources.xtrouble import Problem, explained, failed_by
 
@@ -216,13 +215,4 @@ async def _ask(
         proxy=source.proxy,
         trusted_host=options.trusted_host,
     )
-    answer = await fetch(request)
-    match answer:
-        case NotModified():  # nothing was asked conditionally
-            return FetchFailed(
-                reason=FetchFailure.UNEXPECTED_STATUS, detail=f"{host(options.base)} answers 304 to a plain request"
-            )
-        case Fetched() | FetchFailed():
-            return answer
-        case _:
-            assert_never(answer)
+    return await ask_plainly(request, fetch=fetch)

@@ -1,17 +1,16 @@
 """What X means by a refusal: its errors are told by `type`, an address whose last step names the sort."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 from monitor.core.fetching import FetchFailed, FetchFailure
+from monitor.sources.ratelimits import until_reset
 from monitor.sources.reading import json_value
 
 _SORT = re.compile(r"[a-z][a-z-]{2,60}")
-_LONGEST_WAIT = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +53,7 @@ def explained(failed: FetchFailed, account: str, *, now: datetime) -> FetchFaile
         detail = f"X: {remedy}{sort}; see the developer portal of X"
         return replace(failed, reason=FetchFailure.SIGN_IN, detail=detail, retry_after=None)
     if failed.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return replace(failed, retry_after=_until_reset(failed.headers, now) or failed.retry_after)
+        return replace(failed, retry_after=until_reset(failed.headers, now=now) or failed.retry_after)
     if failed.status == HTTPStatus.NOT_FOUND and problem is not None:
         return replace(failed_by(problem, account), status=failed.status)
     return replace(failed, detail=f"{failed.detail}{sort}")
@@ -73,12 +72,3 @@ def _remedy(status: int | None, problem: Problem | None) -> str:
             return "the app is refused, its access, project or credits need your attention"
         case _:
             return ""
-
-
-def _until_reset(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """By the second at which the limits of the API begin anew."""
-    told = headers.get("x-rate-limit-reset", "")
-    if not (told.isascii() and told.isdecimal() and len(told) < 12):  # noqa: PLR2004  # beyond every believable second
-        return None
-    wait = datetime.fromtimestamp(int(told), tz=UTC) - now
-    return min(max(wait, timedelta(seconds=1)), _LONGEST_WAIT)

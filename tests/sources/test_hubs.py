@@ -252,6 +252,15 @@ def test_what_was_pushed_is_told_though_nothing_changed():
     assert (titles(visit), visit.complete, visit.validators.etag) == (["Story 2"], False, "e")
 
 
+def test_a_hub_is_asked_through_the_proxy_of_its_source():
+    rig = Rig()
+    rig.source = replace(rig.source, proxy="http://proxy.example:3128")
+    rig.shows("1")
+    rig.visit()
+    rig.visit(15 * MINUTE)
+    assert [request.proxy for request in rig.fetch.asked if request.url == HUB] == ["http://proxy.example:3128"]
+
+
 def test_a_hub_that_refuses_is_told_and_asked_later():
     rig = Rig()
     rig.shows("1")

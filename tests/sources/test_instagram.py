@@ -384,6 +384,16 @@ def test_the_token_is_looked_at_once_a_day_and_when_it_is_another():
     assert TOKEN not in json.dumps(first.memory)
 
 
+def test_the_end_of_a_token_is_remembered_while_nobody_tells_it():
+    graph = Graph({"": discovery(media(1))}, token={"data": {"expires_at": int(LATE.timestamp())}})
+    first = visit(graph)
+    graph.token = refused(500, {})
+    again = visit(graph, memory=first.memory, now=NOW + 25 * HOUR)
+    assert (again.credential_expires, len(graph.asked)) == (LATE, 4)
+    visit(graph, memory=again.memory, now=NOW + 26 * HOUR)
+    assert len(graph.asked) == 5
+
+
 def test_a_token_that_may_not_be_looked_at_is_no_trouble():
     graph = Graph({"": discovery(media(1))}, token=refused(400, error(100)))
     result = visit(graph)

@@ -337,7 +337,7 @@ def test_a_feed_that_is_only_late_is_asked_again():
         ("2026-11-22T09:05:00", timedelta(minutes=5)),
         ("2026-11-22T08:00:00Z", timedelta(seconds=1)),
         ("2036-01-01T00:00:00Z", timedelta(hours=24)),
-        ("300", None),
+        ("300", timedelta(minutes=5)),
         ("", None),
     ],
 )

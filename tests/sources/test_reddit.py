@@ -297,8 +297,8 @@ def test_trouble_with_the_token_is_told_as_it_is():
     ("headers", "wait"),
     [
         ({"x_ratelimit_reset": "58.0"}, timedelta(seconds=58)),
-        ({"x_ratelimit_reset": "999999"}, timedelta(hours=1)),
-        ({"x_ratelimit_reset": "0"}, timedelta(minutes=5)),
+        ({"x_ratelimit_reset": "999999"}, timedelta(days=1)),
+        ({"x_ratelimit_reset": "0"}, timedelta(seconds=1)),
         ({"x_ratelimit_reset": "soon"}, timedelta(minutes=5)),
         ({}, timedelta(minutes=5)),
     ],

@@ -314,6 +314,16 @@ def test_what_fails_is_told_and_read_next_time():
     assert site.visit().detail == "no file of the index has changed"
 
 
+def test_a_file_that_is_said_not_to_have_changed_though_nobody_asked_has_failed():
+    site = Site()
+    site.put("/sitemap.xml", index(("/a.xml", "2026-11-22"), ("/b.xml", "2026-11-21")))
+    site.put("/a.xml", NotModified(validators=Validators()))
+    site.put("/b.xml", urlset(page("/b")))
+    outcome = site.visit()
+    assert found(outcome) == ["/b"]
+    assert outcome.trouble == f"{SITE}/a.xml is not read: harbour.example answers 304 to a plain request"
+
+
 @pytest.mark.parametrize("listed", [False, True])
 def test_addresses_of_which_none_matches_any_more_are_no_lost_items(listed):
     """Of a news sitemap with a narrow match that is every other day."""

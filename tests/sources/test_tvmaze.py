@@ -105,6 +105,12 @@ def test_a_season_is_told_once_it_has_stood(tvmaze):
     assert isinstance(tvmaze.visit(hours=12), Unchanged)
 
 
+def test_it_is_told_under_the_name_that_the_user_gave(tvmaze):
+    tvmaze.source = replace(tvmaze.source, name="The show database")
+    tvmaze.edit(status="Running")
+    assert [item.publisher for item in tvmaze.news()] == ["The show database"]
+
+
 def test_a_renewal_by_status_is_not_told_again_by_its_season(tvmaze):
     tvmaze.edit(status="Running")
     (status,) = tvmaze.news()
@@ -411,8 +417,10 @@ class TestTrouble:
         source = Tvmaze(SALTMARSH)
         source.database.answers["/shows/12"] = NotModified(validators=Validators())
         result = source.visit()
-        assert isinstance(result, NotAFeed)
-        assert result.detail == "api.tvmaze.com answers 304 to a plain request"
+        assert (result.reason, result.detail) == (
+            FetchFailure.UNEXPECTED_STATUS,
+            "api.tvmaze.com answers 304 to a plain request",
+        )
 
     @pytest.mark.parametrize("answer", [b"<html>", {"12": "yesterday"}, [1]])
     def test_a_list_of_updates_that_is_none_is_no_news(self, tvmaze, answer):
