@@ -12,6 +12,7 @@ import socket
 import sys
 import tempfile
 import time
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ from tests.web_server import Answer, Seen, WebServer
 
 NEWS = 100
 PATIENCE_S = 30.0
+_FEEDS = 40  # on one host, which is asked once a second
+_TWICE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +42,8 @@ class Way:
 
     sources: tuple[str, ...]  # entries of sources.yaml
     ready: Callable[[], Awaitable[None]]
-    publish: Callable[[int, str], Awaitable[None]]  # the number of the news, and its text
+    # Takes the number of the news and its text; returns the moment from which time counts where that is not the call's.
+    publish: Callable[[int, str], Awaitable[float | None]]
     settings: Mapping[str, str] = field(default_factory=dict)  # MONITOR_* besides
 
 
@@ -143,6 +147,48 @@ async def by_websub() -> AsyncIterator[Way]:
             yield Way(sources=lines, ready=ready, publish=publish, settings=settings)
 
 
+@asynccontextmanager
+async def by_polling() -> AsyncIterator[Way]:
+    """Feeds polled each minute, from the request that finds the news: what a poll adds to its interval.
+
+    News goes into the feed that is asked next, so that nobody waits for a certain one.
+    """
+    loop = asyncio.get_running_loop()
+    paths = [f"/feed-{number}" for number in range(_FEEDS)]
+    waiting: deque[str] = deque()
+    shown: dict[str, list[str]] = {path: [] for path in paths}
+    asked: asyncio.Queue[str] = asyncio.Queue()
+    found: asyncio.Queue[float] = asyncio.Queue()
+
+    def show(seen: Seen) -> Answer:
+        loop.call_soon_threadsafe(asked.put_nowait, seen.path)
+        if waiting:
+            shown[seen.path].append(waiting.popleft())
+            loop.call_soon_threadsafe(found.put_nowait, time.perf_counter())
+        items = "".join(f"<item><guid>{text}</guid><title>{text}</title></item>" for text in shown[seen.path])
+        return Answer(body=f'<rss version="2.0"><channel><title>Feed</title>{items}</channel></rss>'.encode())
+
+    with WebServer() as web:
+        for path in paths:
+            web.answer(path, show)
+
+        async def ready() -> None:
+            """Once each was asked twice: the first answers are read by then."""
+            times: Counter[str] = Counter()
+            while len(times) < len(paths) or min(times.values()) < _TWICE:
+                times[await asked.get()] += 1
+
+        async def publish(number: int, text: str) -> float:  # noqa: ARG001  # any feed will do
+            waiting.append(text)
+            return await found.get()
+
+        lines = tuple(
+            f'{{id: {path[1:]}, type: feed, url: "{web.url(path)}", tier: trade, every: 1m, adaptive: false}}'
+            for path in paths
+        )
+        yield Way(sources=lines, ready=ready, publish=publish)
+
+
 async def answering(client: httpx.AsyncClient, page: str) -> None:
     """Waits until the daemon's page says that it lives."""
     async with asyncio.timeout(PATIENCE_S):
@@ -155,6 +201,7 @@ async def answering(client: httpx.AsyncClient, page: str) -> None:
 
 WAYS: Mapping[str, Callable[[], AbstractAsyncContextManager[Way]]] = {
     "jetstream": by_jetstream,
+    "polling": by_polling,
     "webhook": by_webhook,
     "websub": by_websub,
 }
@@ -192,8 +239,9 @@ async def measure(open_way: Callable[[], AbstractAsyncContextManager[Way]], news
             with Daemon(config=config, data=Path(folder) / "data", **way.settings):
                 await way.ready()
                 for number in range(news):
-                    began = time.perf_counter()
-                    await way.publish(number, f"“{title(number)}” has been renewed for a second season.")
+                    called = time.perf_counter()
+                    text = f"“{title(number)}” has been renewed for a second season."
+                    began = await way.publish(number, text) or called
                     await told_of(sink, title(number))
                     took.append(time.perf_counter() - began)
     return took
