@@ -52,11 +52,11 @@ def newest(dates: Sequence[datetime | None]) -> list[int]:
 
 
 def to_items(entries: Sequence[Entry], *, base: str) -> tuple[tuple[Item, ...], int]:
-    """The items, keys unique, and how many entries had nothing to show or were told twice.
+    """The items, keys unique, and how many entries were too many, had nothing to show or were told twice.
 
     `base` is the address relative links are resolved against.
     """
-    items = [_item(entry, base) for entry in entries]
+    items = [_item(entries[place], base) for place in newest([entry.published for entry in entries])]
     shown = [item for item in items if item.title or item.summary or item.url]
     # An id that several entries share is no id. All of them get more to it, so that their order tells nothing.
     shown = _told_apart(shown, [item.url or "" for item in shown])

@@ -190,7 +190,7 @@ def _seasons(title: Any) -> Iterator[Season]:
         if which:
             dates.setdefault(which, None)
     begins = number(coming, "season_number") if number(coming, "episode_number") == 1 else None
-    for which, date in sorted(dates.items()):
+    for which, date in sorted((which, date) for which, date in dates.items() if which > 0):
         yield Season(number=which, date=date or (day(coming, "air_date") if which == begins else None))
 
 

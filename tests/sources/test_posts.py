@@ -1,7 +1,7 @@
 """From a post of any platform to an item that is recognised and reads well."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -149,6 +149,13 @@ def test_no_text_takes_long_to_read(text):
     """Each of these took for ever with a careless pattern."""
     post = replace(POST, text=text, pictures=(text,), card_title=text, quoted=Quoted(account="a", text=text))
     assert len(item_of(post).summary) <= 600
+
+
+def test_of_too_many_posts_the_newest_are_read():
+    old = [replace(POST, id=f"at://{number}", published=NOW - timedelta(days=number)) for number in range(1_200)]
+    items, dropped = to_items(list(reversed(old)), named=False, lang=None)
+    assert (len(items), dropped) == (1_000, 200)
+    assert {item.guid for item in items} == {post.id for post in old[:1_000]}
 
 
 def test_what_nobody_sees_is_left_out():

@@ -84,11 +84,12 @@ def test_a_cancellation_is_told_and_links_to_the_page(followed):
     [
         ({"seasons": [season(3)]}, ()),
         ({"number_of_seasons": 3}, ()),
+        ({"number_of_seasons": 3, "seasons": [season(-4), season(0)]}, ()),
         ({"next_episode_to_air": {"season_number": 3, "episode_number": 1, "air_date": "2027-10-07"}}, ("2027-10-07",)),
         ({"next_episode_to_air": {"season_number": 3, "episode_number": 2, "air_date": "2027-10-14"}}, ()),
         ({"seasons": [season(3, "2027-10-07")]}, ("2027-10-07",)),
     ],
-    ids=["listed", "counted", "by its first episode", "by a later one", "dated"],
+    ids=["listed", "counted", "beside numbers that are none", "by its first episode", "by a later one", "dated"],
 )
 def test_a_season_is_known_by_list_count_or_next_episode(followed, fields, dates):
     followed.database.answers["/tv/12"] = series(**fields)
