@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import jinja2
 
 from monitor.core.message import Entry, Message
+from monitor.core.text import quote
 from monitor.core.wording import say_list
 
 _LONGEST_LINK = 2000
@@ -116,6 +117,7 @@ def _mail() -> jinja2.Template:
         lstrip_blocks=True,
     )
     environment.filters["safe_link"] = safe_link
+    environment.filters["quote"] = quote
     return environment.get_template("mail.html")
 
 
@@ -141,7 +143,7 @@ def _entry_text(entry: Entry) -> Iterator[str]:
     if entry.facts:
         yield "\n".join(_row(label, value) for label, value in entry.facts)
     link = safe_link(entry.link)
-    said = _wrapped(f"“{entry.said}”" if entry.said else "A post without a headline", indent="  ")
+    said = _wrapped(quote(entry.said) if entry.said else "A post without a headline", indent="  ")
     yield "\n".join((said, _wrapped(f"— {entry.source}", indent="  "), *((f"  {link.url}",) if link else ())))
     if entry.reports:
         yield "\n".join(("Also reported by", *_report_lines(entry)))
@@ -246,7 +248,7 @@ def _ranked_lines(entry: Entry, style: _Style, *, with_title: bool) -> Iterator[
         yield 2, style.escape(words) + (f": {style.link(proof)}" if proof else "")
     for label, values in _grouped(entry.facts):
         yield 3, style.escape(f"{label}: {'; '.join(values)}")
-    yield 2, style.escape(f"“{entry.said}” — {entry.source}" if entry.said else entry.source)
+    yield 2, style.escape(f"{quote(entry.said)} — {entry.source}" if entry.said else entry.source)
     if link := safe_link(entry.link):
         yield 0, style.link(link)
     if entry.reports:

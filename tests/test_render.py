@@ -185,8 +185,17 @@ def test_a_post_without_a_headline_a_link_or_facts_is_still_news():
     message = Message(subject="x", entries=(bare,))
     for text in (render_html(message), render_text(message)):
         assert "A post without a headline" in text
+        assert "“A post" not in text
     assert "None" not in render_plain(message, limit=2000, titled=True)
     assert "“”" not in render_plain(message, limit=2000, titled=True)
+
+
+def test_a_post_that_begins_with_a_quotation_has_single_marks_within():
+    message = Message(subject="x", entries=(replace(ENTRY, said="“It was a joy”, says Ida Holm"),))
+    shown = "“‘It was a joy’, says Ida Holm”"
+    assert shown in LexborHTMLParser(render_html(message)).text()
+    assert shown in render_text(message)
+    assert f"{shown} — {ENTRY.source}" in render_plain(message, limit=2000, titled=True)
 
 
 def test_hostile_text_is_no_markup_in_html():

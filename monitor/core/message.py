@@ -16,7 +16,7 @@ from monitor.core.item import PRESS_OFFICE, Embed
 from monitor.core.report import Certainty, Report
 from monitor.core.routing import Receiver
 from monitor.core.source import Tier
-from monitor.core.text import clean_line
+from monitor.core.text import clean_line, quote
 from monitor.core.watchlist import Watch
 from monitor.core.wording import (
     TIER_NAMES,
@@ -240,7 +240,7 @@ def compose_entry(
         update=(alert.change or "there is more to it now") if is_update else None,
         reference=f"announcement-{announcement.id}",
         level=announcement.standing,
-        proofs=tuple(_proofs(announcement, reports, watches)),
+        proofs=tuple(proof for proof in _proofs(announcement, reports, watches) if proof[1] != first.url),
         about=announcement.subject.title,
     )
 
@@ -323,7 +323,7 @@ def _say_why(
     titles = [watches[watch].title if watch in watches else watch for watch in announcement.watches]
     watched = f"you watch {say_list(titles)}" if titles else ""
     evidence = first.report.evidence
-    matched = f"“{evidence[0].quote}” (rule {evidence[0].rule})" if evidence else ""
+    matched = f"{quote(evidence[0].quote)} (rule {evidence[0].rule})" if evidence else ""
     before = f"first told by {earliest.publisher}" if earliest.publisher != first.publisher else ""
     return "; ".join(part for part in (watched, matched, before, alert.reason.rstrip(".")) if part)
 

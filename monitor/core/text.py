@@ -19,6 +19,7 @@ _UNSEEN = re.compile(
 )
 _VANISHING = re.compile(f"{_DIACRITICS.pattern}|{_UNSEEN.pattern}")
 _SPACES = re.compile(r"\s+")
+_INNER_MARKS = str.maketrans('“”„"', "‘’‚'")
 _LINE_BREAKS = re.compile(r"[\n\r\v\f\x85\u2028\u2029]+")
 
 
@@ -86,6 +87,11 @@ def clean_text(text: str, limit: int) -> str:
     r"""The text as paragraphs parted by "\n", at most `limit` characters, without control characters of any sort."""
     lines = (_SPACES.sub(" ", line).strip() for line in _LINE_BREAKS.split(_UNSEEN.sub("", text)))
     return _cut("\n".join(line for line in lines if line), limit)
+
+
+def quote(text: str) -> str:
+    """The text in quotation marks, those within it made single."""
+    return f"“{text.translate(_INNER_MARKS)}”"
 
 
 def _cut(text: str, limit: int) -> str:

@@ -111,7 +111,7 @@ def test_the_makers_posts_and_the_article_are_one_announcement(tmp_path, order):
     assert desk.house.alerts() == [("screen", "news", "Lantern Bay: filming_start")]
     first = {
         "article": f"Official: posted by @harbourtv on Instagram First said by @harbourtv on Instagram {REEL}",
-        "instagram": f"Official: posted by @lanternbaytv on Instagram First said by @lanternbaytv on Instagram {REEL}",
+        "instagram": "Official: posted by @lanternbaytv on Instagram Season 2",
         "bluesky": "Official: posted by @lanternbay.example on Bluesky",
     }
     assert first[order[0]] in told

@@ -368,6 +368,7 @@ STRANGER = Embed(platform="instagram", account="somebody", permalink="https://ww
             [("Said by @netflixuk on Instagram", POST.permalink)],
         ),
         ((tell(embeds=(STRANGER,)),), []),
+        ((replace(tell(embeds=(POST,), official=True), url=POST.permalink),), []),  # the link of the entry leads there
         ((tell(embeds=(STRANGER, RELEASE)),), [("Press release, as linked by Variety", RELEASE.permalink)]),
         (
             (tell(embeds=(RELEASE, POST), official=True), tell("Deadline", embeds=(RELEASE,))),

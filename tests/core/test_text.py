@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.text import clean_line, clean_text, fold, fold_with_offsets
+from monitor.core.text import clean_line, clean_text, fold, fold_with_offsets, quote
 
 FOLDED = [
     ("", ""),
@@ -86,3 +86,17 @@ def test_a_clean_line_is_short_and_clean(text, limit):
 def test_clean_text_keeps_paragraphs():
     assert clean_text(" a  b\n\n\r\n \t\n c\u2029d\x85e\x07 ", 99) == "a b\nc\nd\ne"
     assert clean_text("a b\nc d e", 8) == "a b\nc d…"
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("Lantern Bay is back", "“Lantern Bay is back”"),
+        ("“It was a joy”, says Ida Holm", "“‘It was a joy’, says Ida Holm”"),
+        ('"Lantern Bay" is back', "“'Lantern Bay' is back”"),
+        ("„Lantern Bay“ kehrt zurück", "“‚Lantern Bay‘ kehrt zurück”"),
+        ("Ida’s « Lantern Bay »", "“Ida’s « Lantern Bay »”"),
+    ],
+)
+def test_marks_within_a_quotation_are_single(text, quoted):
+    assert quote(text) == quoted
