@@ -12,7 +12,7 @@ from monitor.core.rules import Ruleset
 
 # Studios write from domains of their own.
 _FREE_MAIL = re.compile(
-    r"([\w.+-]+)@(?:(?:gmail|googlemail|yahoo|hotmail|outlook|live|aol|icloud|gmx|protonmail|mail|yandex)\.com"
+    r"(?<![\w.+-])([\w.+-]++)@(?:(?:gmail|googlemail|yahoo|hotmail|outlook|live|aol|icloud|gmx|protonmail|mail|yandex)\.com"
     r"|(?:yahoo|hotmail)\.co\.uk|gmx\.(?:de|net|at|ch)|web\.de|proton\.me)\b",
     re.IGNORECASE,
 )

@@ -2,13 +2,14 @@
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from monitor.core.text import clean_line, clean_text
 from monitor.core.url import http_url
+from monitor.sources.nesting import flattened
 
 Node: TypeAlias = LexborNode
 
@@ -28,13 +29,13 @@ _QUOTES = frozenset("\"'“”‘’«»„:")  # beside slanted words: quoted a
 _SPACES = re.compile(r"\s+")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
-# The tree builder needs quadratic time for deeply nested elements; no entry worth reading is longer than this.
+# No entry worth reading is longer than this.
 _LONGEST = 100_000
 
 
 def parse(markup: str) -> Node:
     """The root of the tree of a whole page."""
-    root = LexborHTMLParser(markup).root
+    root = LexborHTMLParser(flattened(markup)).root
     assert root is not None  # the parser makes html, head and body out of anything
     return root
 
@@ -123,6 +124,17 @@ def _beside(node: Node | None) -> str:
 def first(node: Node, selector: str) -> Node | None:
     """The first element below a node that fits, in document order."""
     return next(iter(node.css(selector)), None)
+
+
+def apart(nodes: Sequence[Node], *, within: int) -> list[Node]:
+    """Those of the nodes, given in document order, that stand in no more than `within` others of them."""
+    around: dict[int, int] = {}  # how many others each stands in
+    for node in nodes:
+        parent = node.parent
+        while parent is not None and parent.mem_id not in around:
+            parent = parent.parent
+        around[node.mem_id] = 0 if parent is None else around[parent.mem_id] + 1
+    return [node for node in nodes if around[node.mem_id] <= within]
 
 
 def attribute(node: Node, name: str) -> str:

@@ -11,7 +11,7 @@ from monitor.core.url import http_url
 from monitor.selectors import Pick, pick_of
 from monitor.sources.charset import decoded
 from monitor.sources.entries import MOST_ITEMS, Entry, to_items
-from monitor.sources.html import Node, attribute, base_of, first, parse, text_of
+from monitor.sources.html import Node, apart, attribute, base_of, first, parse, text_of
 from monitor.sources.notafeed import not_a_feed
 from monitor.sources.showndates import read_shown_date
 from monitor.sources.steady import mark_of, steady
@@ -23,6 +23,7 @@ _DATE_ATTRIBUTES = ("datetime", "content", "title")
 _LITTLE_TEXT = 100  # letters: a page of so few holds nothing to read
 _DATA_SCRIPT = re.compile(r"(window\.[A-Za-z_$][\w$]{2,60})\s*=\s*(?:\{|\[|JSON\.parse)")
 _SHOWN = 80
+_WITHIN = 3  # items that an item may stand in: a list in a list; the text of each is read again for each around it
 
 
 def read_listing(
@@ -45,7 +46,7 @@ def read_listing(
     if not nodes:
         return nothing_there("item", options.item, body, root, url=url, others=_picks(options))
     reader = _ItemReader(options, url=source_url, base=base, lang=lang or attribute(root, "lang"), now=now)
-    entries = [reader.entry(node) for node in nodes[:MOST_ITEMS]]
+    entries = [reader.entry(node) for node in apart(nodes[:MOST_ITEMS], within=_WITHIN)]
     for name in ("title", "link"):
         if name in reader.never_found:
             css = getattr(options, name)

@@ -12,7 +12,7 @@ from monitor.core.text import clean_line
 from monitor.core.url import http_url
 from monitor.sources.charset import decoded
 from monitor.sources.entries import Entry, to_items
-from monitor.sources.html import Node, attribute, base_of, parse, text_of
+from monitor.sources.html import Node, apart, attribute, base_of, parse, text_of
 from monitor.sources.listing import nothing_there
 from monitor.sources.steady import mark_of, steady
 
@@ -41,7 +41,7 @@ def read_watched(
 ) -> Watched | NotAFeed:
     """The element by now. `known` are the marks of the lines read before; None = all of it is new to us, and no news."""
     root = parse(decoded(body, content_type))
-    nodes = root.css(options.watch)
+    nodes = apart(root.css(options.watch)[:_MOST_LINES], within=0)  # what stands within another is read with it
     if not nodes:
         return nothing_there("watch", options.watch, body, root, url=url)
     lines = _lines(nodes, options.ignore, now)
