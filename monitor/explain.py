@@ -15,6 +15,7 @@ from monitor.core.routing import AlertPolicy, Voice, judge_routes, mute_for, say
 from monitor.core.settling import Wording, settle
 from monitor.core.setup import Setup
 from monitor.core.source import Source, SourceState, Tier
+from monitor.core.text import clean_line
 from monitor.core.url import host
 from monitor.core.wording import SCAM_WARNINGS, say_headline, say_person
 from monitor.enrich import document_of
@@ -25,6 +26,7 @@ _DUPLICATES = 3
 _NEIGHBOURS = 3
 _FEW_REPORTS = 8  # that may all be listed
 _OF_EACH = 3
+_LONGEST_TITLE = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,7 +249,8 @@ def _tellers(reports: Sequence[StoredReport]) -> Iterator[str]:
 def _teller(report: StoredReport) -> str:
     official = ", official" if report.report.official else ""
     where = f" {report.url}" if report.url else ""
-    return f"{_at(report.at)} {report.publisher} ({report.tier}{official}): {report.headline}{where} [item-{report.item_id}]"
+    said = clean_line(report.headline, _LONGEST_TITLE)
+    return f"{_at(report.at)} {report.publisher} ({report.tier}{official}): {said}{where} [item-{report.item_id}]"
 
 
 def _route_lines(
@@ -333,7 +336,8 @@ def _source_section(source: Source, state: SourceState | None, last: PollOutcome
 
 
 def _title(item: Item) -> str:
-    return item.title or item.summary or item.key[:12]
+    # Posts have no title, and their words may be many lines.
+    return clean_line(item.title or item.summary, _LONGEST_TITLE) or item.url or item.key[:12]
 
 
 def _at(moment: datetime) -> str:

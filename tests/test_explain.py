@@ -50,6 +50,17 @@ def _polled_before(bench):
     bench.settle()
 
 
+def test_a_post_is_named_on_one_line_by_its_words_else_by_its_address(bench):
+    bench.says("We are back!\n\u21aa Season two films.", report())
+    words = "We are back!\n\u21aa Season two films."
+    bench.tell(item("a", title="", summary=words, text=words), item("b", title=""), item("c", title="", url=None))
+    assert _item(bench, 1).startswith("item-1: c\n")
+    assert _item(bench, 2).startswith("item-2: https://gazette.example/b\n")
+    said = _item(bench, 3)
+    assert said.startswith("item-3: We are back! \u21aa Season two films.\n")
+    assert "): We are back! \u21aa Season two films. https://gazette.example/a [item-3]" in said
+
+
 def test_an_item_that_was_told_is_followed_to_its_alerts(bench):
     facts = Facts(
         seasons=(2,),
@@ -105,7 +116,7 @@ def test_an_item_that_said_nothing_is_read_once_more_to_show_why(bench):
 
 
 def test_an_item_nobody_can_name_is_named_by_its_key(bench):
-    bench.tell(item("abcdef0123456789", title=""))
+    bench.tell(item("abcdef0123456789", title="", url=None))
     assert _item(bench).startswith("item-1: abcdef012345\n")
 
 
