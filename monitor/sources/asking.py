@@ -21,11 +21,12 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """Asks for paths of an API. `explain` puts its refusals into words that tell the user what to do."""
+    """Asks for paths of the API at `base`. `explain` puts its refusals into words that tell the user what to do."""
 
     source: Source
     fetch: Fetch
     run: Run
+    base: str
     own: bool  # the user named the server, which may have a private address
     spacing: timedelta | None = None
     headers: Headers = field(default=(), repr=False)
@@ -37,10 +38,10 @@ class Ask:
         """What `read` makes of the answer, or why there is none."""
         asked = urlencode(tuple(query))
         request = Request(
-            url=f"{self.source.url.rstrip('/')}{path}{'?' if asked else ''}{asked}",
+            url=f"{self.base}{path}{'?' if asked else ''}{asked}",
             headers=(("Accept", "application/json"), *self.headers),
             proxy=self.source.proxy,
-            trusted_host=host(self.source.url) if self.own else None,
+            trusted_host=host(self.base) if self.own else None,
             spacing=self.spacing,
         )
         answer = await ask_plainly(request, fetch=self.fetch)

@@ -217,4 +217,4 @@ def _address(options: SearchOptions, query: str, days: int) -> str:
         "maxrecords": "250",
         "sort": "datedesc",
     }
-    return f"{(options.base or BASE).rstrip('/')}/api/v2/doc/doc?{urlencode(fields, quote_via=quote)}"
+    return f"{options.base or BASE}/api/v2/doc/doc?{urlencode(fields, quote_via=quote)}"

@@ -110,6 +110,8 @@ class MastodonAdapter:
 
     async def _identified(self, errand: _Errand, memory: Memory) -> Memory | _Trouble:
         """The memory with the account's server and id; without an id where the server wants a sign-in."""
+        if memory.get("base") != errand.options.base:
+            memory = {"base": errand.options.base}  # ids are those of a server
         asked_at = memory.get("asked_at")
         if asked_at and errand.now - datetime.fromisoformat(asked_at) < _IDENTITY_LASTS:
             return memory

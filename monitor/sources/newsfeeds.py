@@ -98,7 +98,7 @@ def bing_address(options: SearchOptions, query: str, days: int) -> str:  # noqa:
     """The address of a search on Bing News; order by date is undocumented."""
     newest = {"qft": 'sortbydate="1"'} if options.newest_first else {}
     fields = {"q": query, "format": "rss", "mkt": options.market, **newest}
-    return f"{(options.base or BING).rstrip('/')}/news/search?{urlencode(fields, quote_via=quote)}"
+    return f"{options.base or BING}/news/search?{urlencode(fields, quote_via=quote)}"
 
 
 def google_address(options: SearchOptions, query: str, days: int) -> str:
@@ -106,7 +106,7 @@ def google_address(options: SearchOptions, query: str, days: int) -> str:
     lang, _, country = options.market.partition("-")
     edition = _EDITIONS.get(options.market, f"{country}:{lang}")
     fields = {"q": f"{query} when:{days}d", "hl": options.market, "gl": country, "ceid": edition}
-    return f"{(options.base or GOOGLE).rstrip('/')}/rss/search?{urlencode(fields, quote_via=quote)}"
+    return f"{options.base or GOOGLE}/rss/search?{urlencode(fields, quote_via=quote)}"
 
 
 def questions(found: Sequence[Wanted]) -> Iterator[Question]:

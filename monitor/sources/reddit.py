@@ -105,7 +105,7 @@ class RedditAdapter:
     async def _ask_api(self, source: Source, options: RedditOptions, fetch: Fetch) -> Fetched | FetchFailed:
         """Asks with the app's token, and once more with a new one where Reddit no longer takes the old."""
         fields = urlencode((*options.fields, ("limit", "100"), ("raw_json", "1")))
-        url = f"{(options.api or API).rstrip('/')}{options.path}?{fields}"
+        url = f"{options.api or API}{options.path}?{fields}"
         answer: Fetched | FetchFailed
         for _ in range(2):
             token = await self._token(source, options, fetch)
@@ -125,7 +125,7 @@ class RedditAdapter:
         kept = self._tokens.get(_app(options))
         if kept is not None and now < kept.until - _EARLIER:
             return kept
-        url = f"{(options.base or BASE).rstrip('/')}/api/v1/access_token"
+        url = f"{options.base or BASE}/api/v1/access_token"
         request = _request(source, options, url, (), base=options.base, spacing=_WITH_APP)
         app = BasicAuth(user=options.client_id, password=options.client_secret)
         answer = await ask_plainly(
@@ -159,7 +159,7 @@ async def _ask_feed(source: Source, options: RedditOptions, fetch: Fetch) -> Fet
     secret = (("feed", options.feed_token), ("user", options.user)) if options.feed_token else ()
     fields = urlencode((*options.fields, ("limit", "100"), *secret))
     ending = ".rss" if options.path.endswith("/search") else "/.rss"
-    url = f"{(options.base or BASE).rstrip('/')}{options.path}{ending}?{fields}"
+    url = f"{options.base or BASE}{options.path}{ending}?{fields}"
     spacing = _WITH_TOKEN if options.feed_token else _WITHOUT_TOKEN
     return await ask_plainly(_request(source, options, url, (), base=options.base, spacing=spacing), fetch=fetch)
 

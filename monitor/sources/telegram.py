@@ -87,8 +87,9 @@ class TelegramAdapter:
     ) -> ChannelPage | FetchFailed | NotAFeed | ParseFailed:
         options = source.options
         assert isinstance(options, TelegramOptions)
+        url = f"{options.base or BASE}/s/{options.channel}"
         request = Request(
-            url=source.url if before is None else f"{source.url}?before={before}",
+            url=url if before is None else f"{url}?before={before}",
             headers=(("Accept", "text/html"),),
             proxy=source.proxy,
             trusted_host=host(options.base) if options.base else None,

@@ -69,6 +69,7 @@ class TmdbCatalogue:
             source=source,
             fetch=fetch,
             run=run,
+            base=options.base or BASE,
             own=options.base is not None,
             spacing=_SPACING,
             headers=(("Authorization", f"Bearer {options.token}"),),

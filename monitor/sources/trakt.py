@@ -76,6 +76,7 @@ class TraktCatalogue:
             source=source,
             fetch=fetch,
             run=run,
+            base=options.base or BASE,
             own=options.base is not None,
             spacing=_SPACING,
             headers=(("trakt-api-version", "2"), ("trakt-api-key", options.token)),

@@ -78,7 +78,8 @@ class WikidataCatalogue:
         return dict(watch.ids).get("wikidata")
 
     def asking(self, source: Source, options: DatabaseOptions, *, fetch: Fetch, run: Run) -> Ask:
-        return Ask(source=source, fetch=fetch, run=run, own=options.base is not None, spacing=_SPACING)
+        own = options.base is not None
+        return Ask(source=source, fetch=fetch, run=run, base=options.base or BASE, own=own, spacing=_SPACING)
 
     async def find(self, watch: Watch, ask: Ask) -> tuple[Record, ...] | Refusal:
         imdb = dict(watch.ids).get("imdb")

@@ -134,8 +134,10 @@ class YoutubeAdapter:
     async def _ask_page(
         self, source: Source, fetch: Fetch
     ) -> Channel | NoChannel | FetchFailed | NotAFeed | ParseFailed:
+        options = source.options
+        assert isinstance(options, YoutubeOptions)
         headers = (("Accept", "text/html"), ("Accept-Language", "en"), _CONSENT)
-        answer = await ask_plainly(_request(source, source.url, headers), fetch=fetch)
+        answer = await ask_plainly(_request(source, _page(options), headers), fetch=fetch)
         match answer:
             case FetchFailed() if answer.reason in {FetchFailure.NOT_FOUND, FetchFailure.GONE}:
                 return NoChannel(detail=f"YouTube has no channel at {source.url}")
@@ -226,7 +228,7 @@ def _remembered(options: YoutubeOptions, memory: Memory) -> Channel | None:
 
 def _feeds(options: YoutubeOptions, channel_id: str) -> Iterator[str]:
     """The feeds to read: the whole channel's, or of its parts those that are wanted (undocumented, widely used)."""
-    feeds = f"{(options.base or BASE).rstrip('/')}/feeds/videos.xml"
+    feeds = f"{options.base or BASE}/feeds/videos.xml"
     if options.shorts and options.live:
         yield f"{feeds}?channel_id={channel_id}"
         return
@@ -236,6 +238,12 @@ def _feeds(options: YoutubeOptions, channel_id: str) -> Iterator[str]:
         yield f"{feeds}?playlist_id=UUSH{bare}"
     if options.live:
         yield f"{feeds}?playlist_id=UULV{bare}"
+
+
+def _page(options: YoutubeOptions) -> str:
+    """The page that tells the channel's id, and whether there is one."""
+    path = f"channel/{options.channel}" if CHANNEL_ID.fullmatch(options.channel) else options.channel
+    return f"{options.base or BASE}/{path}"
 
 
 def _request(source: Source, url: str, headers: tuple[tuple[str, str], ...]) -> Request:

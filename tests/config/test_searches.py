@@ -34,7 +34,6 @@ def test_a_query_of_ones_own_is_another_source() -> None:
     query = "harbour filming"
     for line in ("type: bing-news", "type: google-news, terms: accepted", "type: gdelt"):
         source = read(f'{line}, query: "{query}", base: "http://proxy.local/"', watches=WATCHES)
-        assert source.url.startswith("http://proxy.local/")
         assert source.url.endswith("=harbour%20filming")
         assert isinstance(source.options, SearchOptions)
         assert source.options.wanted == (as_written(query),)

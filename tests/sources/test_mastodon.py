@@ -270,6 +270,18 @@ def test_an_account_without_posts_is_read():
     assert (visited.parsed.items, visited.memory["last"]) == ((), "")
 
 
+def test_another_server_has_ids_of_its_own():
+    elsewhere = replace(SOURCE, options=MastodonOptions(account=ACCOUNT, base="http://nas.local:1"))
+    first = visit(Server({POSTS: listed(status(9))}))
+    server = Server({LOOK: LOOKUP, POSTS: listed(status(7))})
+    again = visit(server, source=elsewhere, memory=first.memory)
+    assert server.asked[0][0] == f"nas.local:1{LOOK}"
+    assert (again.memory["server"], again.memory["last"]) == ("http://nas.local:1", "109370000000000007")
+    assert len(server.asked) == 2
+    visit(server, source=elsewhere, memory=again.memory)
+    assert len(server.asked) == 3
+
+
 def test_older_servers_know_the_account_by_its_name():
     server = Server({LOOK: refused(404), BY_NAME: LOOKUP, POSTS: listed(status(1))})
     assert visit(server, memory={}).memory["id"] == ID

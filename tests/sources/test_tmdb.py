@@ -221,10 +221,10 @@ class TestTrouble:
 def test_over_the_real_way():
     with WebServer() as web:
         web.answer("/3/tv/12", Answer(body=json.dumps(series()).encode()))
-        options = DatabaseOptions(watches=(SALTMARSH,), base=web.url("/3/"), token="the-token")
-        result = visit_live(replace(tmdb().source, url=web.url("/3/"), options=options))
+        options = DatabaseOptions(watches=(SALTMARSH,), base=web.url("/3"), token="the-token")
+        result = visit_live(replace(tmdb().source, options=options))
         web.answer("/3/tv/12", Answer(status=401, body=json.dumps(ERROR_401).encode()))
-        refused = visit_live(replace(tmdb().source, url=web.url("/3/"), options=options))
+        refused = visit_live(replace(tmdb().source, options=options))
     assert isinstance(result, Visited)
     assert web.seen[0].headers["authorization"] == "Bearer the-token"
     assert isinstance(refused, FetchFailed)

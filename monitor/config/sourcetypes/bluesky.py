@@ -63,7 +63,7 @@ class BlueskyEntry(CommonEntry, title="Bluesky account"):
     )
 
     def address(self) -> str:
-        return f"{self.base}/xrpc/app.bsky.feed.getAuthorFeed?actor={self.account}"
+        return f"https://bsky.app/profile/{self.account}"
 
     def options(self, watches: Sequence[Watch]) -> BlueskyOptions:  # noqa: ARG002  # nothing is searched for
         return BlueskyOptions(

@@ -148,7 +148,10 @@ class CommonEntry(BaseModel):
         return Adaptive(least=max(least, self.least), most=max(most, self.least))
 
     def address(self) -> str:
-        """What is visited, without secrets. Under another address it is another source: its first poll is silent again."""
+        """What is followed, as people would look it up, without secrets and whichever server is asked for it.
+
+        Under another address it is another source: its first poll is silent again.
+        """
         raise NotImplementedError
 
     def options(self, watches: Sequence[Watch]) -> Options | None:  # noqa: ARG002  # types that follow the watchlist look

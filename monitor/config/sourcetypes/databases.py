@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from monitor.config.addresses import SourceUrl
+from monitor.config.addresses import ApiUrl
 from monitor.config.fields import Flag, Key, TierName
 from monitor.config.secrets import from_environment
 from monitor.config.sourcetypes.common import CommonEntry
@@ -22,7 +22,7 @@ _BASE = "Another server with the same API. Left out: the database's own."
 class DatabaseEntry(CommonEntry):
     """What they share: they follow the shows and films of the watchlist, and are silent while nothing changes there."""
 
-    base_url: ClassVar[str]
+    server: ClassVar[str]
 
     tier: TierName = Field(
         default=Tier.AGGREGATOR,
@@ -32,10 +32,10 @@ class DatabaseEntry(CommonEntry):
         default=False,
         description="true: somebody is told when it goes quiet. Left out: false, since nothing may change for months.",
     )
-    base: SourceUrl | None = Field(default=None, description=_BASE, examples=["https://api.example.org"])
+    base: ApiUrl | None = Field(default=None, description=_BASE, examples=["https://api.example.org"])
 
     def address(self) -> str:
-        return (self.base or self.base_url).rstrip("/")
+        return self.server
 
     def options(self, watches: Sequence[Watch]) -> DatabaseOptions:
         titles = tuple(watch for watch in watches if watch.type in _TITLES)
@@ -45,7 +45,7 @@ class DatabaseEntry(CommonEntry):
 class TvmazeEntry(DatabaseEntry, title="TVmaze"):
     """Status, seasons, first episodes and main cast of the shows you follow, from TVmaze."""
 
-    base_url: ClassVar[str] = "https://api.tvmaze.com"
+    server: ClassVar[str] = "https://api.tvmaze.com"
     usual: ClassVar[timedelta | None] = timedelta(hours=1)
     least: ClassVar[timedelta] = timedelta(minutes=30)
 
@@ -55,7 +55,7 @@ class TvmazeEntry(DatabaseEntry, title="TVmaze"):
 class WikidataEntry(DatabaseEntry, title="Wikidata"):
     """Dates, cast and ends of the shows and films you follow, from Wikidata."""
 
-    base_url: ClassVar[str] = "https://www.wikidata.org"
+    server: ClassVar[str] = "https://www.wikidata.org"
     usual: ClassVar[timedelta | None] = timedelta(hours=6)
     least: ClassVar[timedelta] = timedelta(hours=1)
 
@@ -65,7 +65,7 @@ class WikidataEntry(DatabaseEntry, title="Wikidata"):
 class TmdbEntry(DatabaseEntry, title="TMDB"):
     """Status, seasons, dates and cast of the shows and films you follow, from TMDB."""
 
-    base_url: ClassVar[str] = "https://api.themoviedb.org/3"
+    server: ClassVar[str] = "https://api.themoviedb.org/3"
     usual: ClassVar[timedelta | None] = timedelta(hours=6)
     least: ClassVar[timedelta] = timedelta(hours=1)
 
@@ -85,7 +85,7 @@ class TmdbEntry(DatabaseEntry, title="TMDB"):
 class TraktEntry(DatabaseEntry, title="Trakt"):
     """Status, seasons and dates of the shows and films you follow, from Trakt."""
 
-    base_url: ClassVar[str] = "https://api.trakt.tv"
+    server: ClassVar[str] = "https://api.trakt.tv"
     usual: ClassVar[timedelta | None] = timedelta(hours=6)
     least: ClassVar[timedelta] = timedelta(hours=1)
 

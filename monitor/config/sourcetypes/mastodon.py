@@ -49,7 +49,7 @@ class MastodonEntry(CommonEntry, title="Mastodon account"):
 
     def address(self) -> str:
         user, _, domain = self.account.partition("@")
-        return f"{self.base or f'https://{domain}'}/@{user}"
+        return f"https://{domain}/@{user}"
 
     def options(self, watches: Sequence[Watch]) -> MastodonOptions:  # noqa: ARG002  # nothing is searched for
         return MastodonOptions(account=self.account, base=self.base)

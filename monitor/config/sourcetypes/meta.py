@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from pydantic import AfterValidator, Field, model_validator
 
-from monitor.config.addresses import SourceUrl
+from monitor.config.addresses import ApiUrl
 from monitor.config.fields import Account, Flag, Key, Secret, Text
 from monitor.config.problems import RefusedError
 from monitor.config.secrets import from_environment
@@ -72,7 +72,7 @@ class InstagramEntry(CommonEntry, title="Instagram"):
     token_in_address: Flag = Field(
         default=False, description="true sends the token in the address instead of a header. Left out: false."
     )
-    base: SourceUrl = Field(default=_INSTAGRAM, description="Where the API is.", examples=[_INSTAGRAM])
+    base: ApiUrl = Field(default=_INSTAGRAM, description="Where the API is.", examples=[_INSTAGRAM])
     version: Version = Field(default="v25.0", description="The version of the API.", examples=["v25.0"])
 
     def address(self) -> str:
@@ -104,7 +104,7 @@ class ThreadsEntry(CommonEntry, title="Threads"):
     token_in_address: Flag = Field(
         default=False, description="true sends the token in the address instead of a header. Left out: false."
     )
-    base: SourceUrl = Field(default=_THREADS, description="Where the API is.", examples=[_THREADS])
+    base: ApiUrl = Field(default=_THREADS, description="Where the API is.", examples=[_THREADS])
     version: Version = Field(default="v1.0", description="The version of the API.", examples=["v1.0"])
 
     @model_validator(mode="after")
@@ -125,7 +125,7 @@ class ThreadsEntry(CommonEntry, title="Threads"):
 
 def _access(base: str, version: str, token: str, *, in_address: bool, usual: str) -> GraphAccess:
     return GraphAccess(
-        base=f"{base.rstrip('/')}/{version}",
+        base=f"{base}/{version}",
         token=token,
         in_address=in_address,
         trusted_host=host(base) if base != usual else None,

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from monitor.config.addresses import SourceUrl
+from monitor.config.addresses import ApiUrl
 from monitor.config.fields import Key, Text, TierName
 from monitor.config.problems import RefusedError, shown
 from monitor.config.sourcetypes.common import CommonEntry
@@ -85,10 +85,10 @@ class RedditEntry(CommonEntry, title="Reddit"):
     client_secret: Key | None = Field(
         default=None, repr=False, description="The secret of that app.", examples=["${REDDIT_SECRET}"]
     )
-    base: SourceUrl | None = Field(
+    base: ApiUrl | None = Field(
         default=None, description="Another server that answers in its place. Left out: https://www.reddit.com."
     )
-    api: SourceUrl | None = Field(
+    api: ApiUrl | None = Field(
         default=None, description="Another server that answers apps. Left out: https://oauth.reddit.com."
     )
 
@@ -113,7 +113,7 @@ class RedditEntry(CommonEntry, title="Reddit"):
     def address(self) -> str:
         path, fields = self._asked()
         query = urlencode(fields, quote_via=quote)
-        return f"{(self.base or 'https://www.reddit.com').rstrip('/')}{path}{'?' if query else ''}{query}"
+        return f"https://www.reddit.com{path}{'?' if query else ''}{query}"
 
     def _asked(self) -> tuple[str, tuple[tuple[str, str], ...]]:
         """The path, and the fields of a search."""

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from monitor.config.addresses import SourceUrl
+from monitor.config.addresses import ApiUrl
 from monitor.config.fields import Flag, Languages, Text, TierName
 from monitor.config.problems import RefusedError, did_you_mean, shown
 from monitor.config.sourcetypes.common import CommonEntry
@@ -59,7 +59,7 @@ class SearchEntry(CommonEntry):
         description="A query of your own, in the engine's own words. Left out: one is made for every watch.",
         examples=['"Harbour Nine" filming'],
     )
-    base: SourceUrl | None = Field(
+    base: ApiUrl | None = Field(
         default=None, description="Another server that answers in the engine's place. Left out: the engine's own."
     )
 
@@ -67,10 +67,10 @@ class SearchEntry(CommonEntry):
         """What is searched for: the query, else the watchlist."""
         return (as_written(self.query),) if self.query else wanted(watches, lang=lang, screen_words=screen_words)
 
-    def at(self, base: str, path: str, **fields: str) -> str:
+    def at(self, place: str, **fields: str) -> str:
         """The address without what the watchlist puts into it: a new watch makes no other source of it."""
         query = urlencode(fields, quote_via=quote)
-        return f"{(self.base or base).rstrip('/')}{path}{'?' if query else ''}{query}"
+        return f"{place}{'?' if query else ''}{query}"
 
 
 class BingNewsEntry(SearchEntry, title="Bing News search"):
@@ -86,7 +86,7 @@ class BingNewsEntry(SearchEntry, title="Bing News search"):
 
     def address(self) -> str:
         fields = {"q": self.query} if self.query else {}
-        return self.at("https://www.bing.com", "/news/search", format="rss", mkt=self.market, **fields)
+        return self.at("https://www.bing.com/news/search", format="rss", mkt=self.market, **fields)
 
     def options(self, watches: Sequence[Watch]) -> SearchOptions:
         return SearchOptions(
@@ -125,7 +125,7 @@ class GoogleNewsEntry(SearchEntry, title="Google News search"):
 
     def address(self) -> str:
         fields = {"q": self.query} if self.query else {}
-        return self.at("https://news.google.com", "/rss/search", hl=self.market, **fields)
+        return self.at("https://news.google.com/rss/search", hl=self.market, **fields)
 
     def options(self, watches: Sequence[Watch]) -> SearchOptions:
         return SearchOptions(
@@ -145,7 +145,7 @@ class GdeltEntry(SearchEntry, title="GDELT search"):
 
     def address(self) -> str:
         fields = {"query": self.query} if self.query else {}
-        return self.at("https://api.gdeltproject.org", "/api/v2/doc/doc", **fields)
+        return self.at("https://api.gdeltproject.org/api/v2/doc/doc", **fields)
 
     def options(self, watches: Sequence[Watch]) -> SearchOptions:
         # Articles in other languages are matched by their translation into English.

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from monitor.config.addresses import SourceUrl
+from monitor.config.addresses import ApiUrl
 from monitor.config.fields import Text
 from monitor.config.problems import RefusedError, shown
 from monitor.config.sourcetypes.common import CommonEntry
@@ -42,14 +42,14 @@ class TelegramEntry(CommonEntry, title="Telegram channel"):
     channel: Annotated[Text, AfterValidator(_channel)] = Field(
         description="The channel's name, or any t.me address of it.", examples=["harbourpost"]
     )
-    base: SourceUrl | None = Field(
+    base: ApiUrl | None = Field(
         default=None,
         description="Another server that shows the same pages. Left out: https://t.me.",
         examples=["https://t.me"],
     )
 
     def address(self) -> str:
-        return f"{(self.base or 'https://t.me').rstrip('/')}/s/{self.channel}"
+        return f"https://t.me/s/{self.channel}"
 
     def options(self, watches: Sequence[Watch]) -> TelegramOptions:  # noqa: ARG002  # follows no watchlist
         return TelegramOptions(channel=self.channel, base=self.base)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from monitor.config.addresses import SourceUrl
+from monitor.config.addresses import ApiUrl
 from monitor.config.fields import STRICT, Key, Text, written
 from monitor.config.problems import RefusedError, shown
 from monitor.config.secrets import from_environment
@@ -90,7 +90,7 @@ class XEntry(CommonEntry, title="X"):
         examples=["${X_TOKEN}"],
     )
     spend: SpendEntry = Field(default=SpendEntry(), description="What this account may cost, in US dollars.")
-    base: SourceUrl = Field(default=_BASE, description="Where the API is.", examples=[_BASE])
+    base: ApiUrl = Field(default=_BASE, description="Where the API is.", examples=[_BASE])
 
     def address(self) -> str:
         return f"https://x.com/{self.account}"
@@ -99,7 +99,7 @@ class XEntry(CommonEntry, title="X"):
         return XOptions(
             account=self.account,
             token=self.token,
-            base=self.base.rstrip("/"),
+            base=self.base,
             trusted_host=host(self.base) if self.base != _BASE else None,
             budget=Budget(per_day=self.spend.per_day, per_month=self.spend.per_month),
             per_post=self.spend.per_post,

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AfterValidator, Field
 
-from monitor.config.addresses import SourceUrl
+from monitor.config.addresses import ApiUrl
 from monitor.config.fields import Flag, Text
 from monitor.config.problems import RefusedError, shown
 from monitor.config.sourcetypes.common import CommonEntry
@@ -81,7 +81,7 @@ class YoutubeEntry(CommonEntry, title="YouTube channel"):
     )
     shorts: Flag = Field(default=True, description="false leaves its shorts out. Left out: true.")
     live: Flag = Field(default=True, description="false leaves its streams out. Left out: true.")
-    base: SourceUrl | None = Field(
+    base: ApiUrl | None = Field(
         default=None,
         description="Another server that answers in YouTube's place. Left out: https://www.youtube.com.",
         examples=["https://www.youtube.com"],
@@ -90,8 +90,8 @@ class YoutubeEntry(CommonEntry, title="YouTube channel"):
     websub: Flag = Field(default=False, description=WEBSUB)
 
     def address(self) -> str:
-        base = (self.base or "https://www.youtube.com").rstrip("/")
-        return f"{base}/channel/{self.channel}" if _ID.fullmatch(self.channel) else f"{base}/{self.channel}"
+        path = f"channel/{self.channel}" if _ID.fullmatch(self.channel) else self.channel
+        return f"https://www.youtube.com/{path}"
 
     def source(self, *, every: timedelta, max_age: timedelta, watches: Sequence[Watch]) -> Source:
         return replace(super().source(every=every, max_age=max_age, watches=watches), websub=self.websub)
