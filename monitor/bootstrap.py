@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,18 +18,18 @@ from monitor.config import Settings, environment, load
 from monitor.config.rulefiles import load_recogniser
 from monitor.core.fallback import GroupOptions
 from monitor.core.message import compose_test
+from monitor.core.options import ImapOptions
 from monitor.core.redact import Redactor, hidden_texts
 from monitor.core.routing import Mute
 from monitor.core.setup import Setup
 from monitor.core.source import Source, Tier
+from monitor.core.streams import streamed
 from monitor.daemon import Controls, Daemon
 from monitor.fetcher import DEFAULT_LIMITS, Fetcher, Limits
-from monitor.jetstream import LOOK, follow_streams
 from monitor.logbook import tell_poll, tell_sending
 from monitor.notifier import Notifier
 from monitor.poll import Desk
 from monitor.ports import Adapter, Clock, Fetch, Inbox, ReadPage, ReadPush, Store
-from monitor.postbell import follow_mailboxes
 from monitor.records import Push, SendResult, Sent
 from monitor.rounds import Ahead, Program, Round, once
 from monitor.sandbox import Sandbox
@@ -148,18 +148,36 @@ async def run_daemon(settings: Settings, setup: Setup, *, controls: Controls) ->
             controls=controls,
             started_at=now(),
             beside=(
-                lambda program: follow_streams(
-                    program.desk,
-                    user_agent=user_agent(settings),
-                    environment_proxy=settings.environment_proxy,
-                    look=LOOK,
-                    nudge=daemon.nudged.set,
-                ),
-                lambda program: follow_mailboxes(program.desk, nudge=daemon.nudged.set),
+                lambda program: _follow_streams(program.desk, settings, nudge=daemon.nudged.set),
+                lambda program: _follow_mailboxes(program.desk, nudge=daemon.nudged.set),
             ),
         )
         async with open_page(settings, edges, daemon):
             await daemon.run()
+
+
+async def _follow_streams(desk: Desk, settings: Settings, *, nudge: Callable[[], None]) -> None:
+    """Follows the streams that sources name. The library that speaks WebSocket is loaded where there is one."""
+    if not streamed(desk.sources):
+        return
+    from monitor.jetstream import LOOK, follow_streams
+
+    await follow_streams(
+        desk,
+        user_agent=user_agent(settings),
+        environment_proxy=settings.environment_proxy,
+        look=LOOK,
+        nudge=nudge,
+    )
+
+
+async def _follow_mailboxes(desk: Desk, *, nudge: Callable[[], None]) -> None:
+    """Waits for mail where a source is a mailbox; loads what that needs only there."""
+    if not any(isinstance(source.options, ImapOptions) for source in desk.sources):
+        return
+    from monitor.postbell import follow_mailboxes
+
+    await follow_mailboxes(desk, nudge=nudge)
 
 
 @asynccontextmanager

@@ -2,9 +2,10 @@
 
 import secrets
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from monitor import mailbox
-from monitor.core.fetching import Page, ParseFailed, ParseResult
+from monitor.core.fetching import FetchFailed, Page, ParseFailed, ParseResult
+from monitor.core.options import ImapOptions
 from monitor.core.source import Source
 from monitor.ports import Adapter, Clock, Inbox, ReadPage, ReadPush
 from monitor.sources import article
@@ -34,6 +35,9 @@ from monitor.sources.wikidata import WikidataCatalogue
 from monitor.sources.x import XAdapter
 from monitor.sources.youtube import YoutubeAdapter
 
+if TYPE_CHECKING:
+    from monitor.mailbox import Mails, Place
+
 
 def adapters(*, run: Run, clock: Clock, inbox: Inbox, public_url: str | None = None) -> Mapping[str, Adapter]:
     """The adapter of every source type, by the word in `sources.yaml`. `public_url` is where hubs reach us, if they can."""
@@ -51,7 +55,7 @@ def adapters(*, run: Run, clock: Clock, inbox: Inbox, public_url: str | None = N
         "feed": feed,
         "gdelt": GdeltAdapter(run=run, clock=clock),
         "google-news": NewsFeedAdapter(google_address, run=run, clock=clock),
-        "imap": ImapAdapter(run=run, clock=clock, inbox=inbox, read_mails=mailbox.read_new),
+        "imap": ImapAdapter(run=run, clock=clock, inbox=inbox, read_mails=_read_mails),
         "instagram": InstagramAdapter(run=run, clock=clock),
         "json": JsonAdapter(run=run, clock=clock, robots=robots),
         "mastodon": MastodonAdapter(run=run, clock=clock),
@@ -71,6 +75,13 @@ def adapters(*, run: Run, clock: Clock, inbox: Inbox, public_url: str | None = N
     # Hubs push to sources, not to the routes of one.
     group = GroupAdapter(adapters=polled, clock=clock)
     return {**polled, "feed": pushed(feed), "group": group, "youtube": pushed(youtube)}
+
+
+async def _read_mails(options: ImapOptions, since: "Place | None", /) -> "Mails | FetchFailed":
+    """What is new in a mailbox. The library that speaks IMAP is loaded where there is one."""
+    from monitor.mailbox import read_new
+
+    return await read_new(options, since)
 
 
 def page_reader(run: Run) -> ReadPage:

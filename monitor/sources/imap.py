@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol, assert_never
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 from monitor.core.fetching import FetchFailed, Parsed, ParseFailed, Unchanged, Visited, VisitResult
 from monitor.core.item import Item
 from monitor.core.options import ImapOptions
 from monitor.core.source import Memory, Source, SourceState
-from monitor.mailbox import Mails, Place
 from monitor.ports import Clock, Fetch, Inbox
 from monitor.sources.entries import in_language
 from monitor.sources.newsletter import Forged, NotForUs, read_mail
 from monitor.sources.reading import Run
+
+if TYPE_CHECKING:
+    from monitor.mailbox import Mails, Place
 
 VERSION = "mail reader 1"
 
@@ -20,7 +22,7 @@ VERSION = "mail reader 1"
 class ReadMails(Protocol):
     """Reads what is new in a folder."""
 
-    async def __call__(self, options: ImapOptions, since: Place | None, /) -> Mails | FetchFailed: ...
+    async def __call__(self, options: ImapOptions, since: "Place | None", /) -> "Mails | FetchFailed": ...
 
 
 class ImapAdapter:
@@ -55,7 +57,7 @@ class ImapAdapter:
         )
 
     async def _read(
-        self, source: Source, options: ImapOptions, mails: Mails, now: datetime
+        self, source: Source, options: ImapOptions, mails: "Mails", now: datetime
     ) -> tuple[tuple[Item, ...], str]:
         """The items of all mails, newest first, and what there is to say of the others."""
         unique: dict[str, Item] = {}
@@ -92,7 +94,9 @@ class ImapAdapter:
         return tuple(reversed(unique.values())), "; ".join(part for part in said if part)
 
 
-def _place(memory: Memory) -> Place | None:
+def _place(memory: Memory) -> "Place | None":
+    from monitor.mailbox import Place
+
     found: Mapping[str, object] = memory
     validity, uid = found.get("validity"), found.get("uid")
     return Place(validity=validity, uid=uid) if isinstance(validity, int) and isinstance(uid, int) else None
