@@ -24,6 +24,12 @@ async def refused(_request: Request, error: Exception) -> Response:
     return error.answer
 
 
+async def not_now(_request: Request, _error: Exception) -> Response:
+    """While the database is locked or the disk full, which the daemon's own log tells: senders may try again."""
+    answer = {"error": "nothing can be stored at the moment; try again later"}
+    return JSONResponse(answer, status_code=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "60"})
+
+
 async def read_body(request: Request) -> bytes:
     """The body, as it came. Raises RefusedError when it is too large, too slow or missing."""
     too_large = RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {MOST_BODY_BYTES} bytes")

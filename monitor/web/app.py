@@ -8,8 +8,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from monitor.status import lives
+from monitor.store.errors import StoreError
 from monitor.web import hubs
-from monitor.web.answers import RefusedError, refused
+from monitor.web.answers import RefusedError, not_now, refused
 from monitor.web.door import Door
 from monitor.web.hooks import take_hook
 
@@ -36,7 +37,7 @@ def application(door: Door) -> Starlette:
             Route("/hooks/{source}/{token}", hook, methods=["POST"]),
             Route("/websub/{source}/{token}", hub, methods=["GET", "POST"]),
         ],
-        exception_handlers={RefusedError: refused},
+        exception_handlers={RefusedError: refused, StoreError: not_now},
     )
     app.router.redirect_slashes = False  # a redirect would repeat a token in its Location
     return app

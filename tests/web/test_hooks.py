@@ -8,9 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from monitor.core.fetching import Parsed
+from monitor.store.errors import StoreError
 from monitor.web.answers import MOST_BODY_BYTES
+from monitor.web.app import application
+from monitor.web.door import Door
 from tests.house import MONDAY, House
 from tests.web.page import Page, serving
 
@@ -261,3 +266,28 @@ def test_accepted_is_not_lost(tmp_path: Path):
     home.round()
     home.round()
     assert home.alerts() == [("screen", "news", "Lantern Bay: renewal")]
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", f"/hooks/tips/{TOKEN}"), ("GET", "/healthz")])
+def test_a_store_that_fails_is_said_in_one_line(tmp_path: Path, method: str, path: str):
+    """The sender is asked to come again, and learns nothing of our files."""
+    sources = house(tmp_path).setup.sources
+
+    class Full:
+        async def read(self, work: object) -> None:
+            raise StoreError("/var/lib/monitor.db: the disk is full")
+
+        write = read
+
+    async def read_push(*_: object) -> Parsed:
+        return Parsed(items=())
+
+    async def work() -> None:
+        door = Door(store=Full(), clock=lambda: MONDAY, sources=lambda: sources, read_push=read_push, nudge=print)
+        transport = httpx.ASGITransport(app=application(door))
+        async with httpx.AsyncClient(transport=transport, base_url="http://page") as client:
+            answer = await client.request(method, path, json=NEWS)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+        assert answer.json() == {"error": "nothing can be stored at the moment; try again later"}
+
+    run(work())
