@@ -7,7 +7,9 @@ OPTIONAL = {"alembic", "apprise", "imapclient", "starlette", "uvicorn", "websock
 
 
 def test_the_program_loads_optional_parts_only_where_they_are_used() -> None:
-    code = "import sys, monitor.cli, monitor.bootstrap; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    code = (
+        "import sys, monitor.cli, monitor.bootstrap; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "httpx" in loaded
     assert OPTIONAL.isdisjoint(loaded)

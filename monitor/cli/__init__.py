@@ -1,6 +1,8 @@
 """The command line: parse, call one function, print, exit code. One file per group of commands."""
 
+import atexit
 import errno
+import gc
 import os
 import sys
 from io import TextIOWrapper
@@ -75,6 +77,8 @@ def application() -> typer.Typer:
 def main() -> None:
     """Runs the command line; exits 0 when fine, 1 when the operation failed, 2 on a usage or configuration mistake."""
     _prepare_output()
+    # Else the interpreter looks at every object once more on its way out: 0.8 s of a stop, 3 s on a busy machine.
+    atexit.register(gc.freeze)
     try:
         try:
             application()()
