@@ -31,47 +31,50 @@ class PartChoice(StrEnum):
     UNSEEN = "unseen"
 
 
+FileArgument = Annotated[Path | None, typer.Argument(metavar="FILE", help="Labelled texts, one JSON object a line.")]
+PartOption = Annotated[
+    PartChoice, typer.Option("--part", help="Score one part of a split by announcement; a quarter is unseen.")
+]
+GroupsOption = Annotated[
+    Path | None,
+    typer.Option("--groups", metavar="FILE", help="JSON lines of {announcement, ids}: texts to keep in one part."),
+]
+AnnouncementsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--announcements",
+        metavar="FILE",
+        help="Score how the texts are put together: JSON lines of {announcement, ids}.",
+    ),
+]
+ClustersOption = Annotated[
+    Path | None,
+    typer.Option("--clusters", metavar="FILE", help="Score story groups: JSON lines of headlines with a cluster."),
+]
+RulesOption = Annotated[
+    Path | None, typer.Option("--rules", metavar="DIR", help="Use the changes in rules.yaml of this folder.")
+]
+AgainstOption = Annotated[
+    Path | None,
+    typer.Option("--against", metavar="FILE", help="Show the difference to this earlier output of --json."),
+]
+
+
 def register_evaluate(app: typer.Typer) -> None:
     """Adds `evaluate` to `app`."""
 
     @app.command(epilog="Example: monitor evaluate headlines.jsonl --part unseen --misses 20")
     def evaluate(
-        file: Annotated[
-            Path | None, typer.Argument(metavar="FILE", help="Labelled texts, one JSON object a line.")
-        ] = None,
+        file: FileArgument = None,
         *,
-        part: Annotated[
-            PartChoice, typer.Option("--part", help="Score one part of a split by announcement; a quarter is unseen.")
-        ] = PartChoice.ALL,
-        groups: Annotated[
-            Path | None,
-            typer.Option(
-                "--groups", metavar="FILE", help="JSON lines of {announcement, ids}: texts to keep in one part."
-            ),
-        ] = None,
-        announcements: Annotated[
-            Path | None,
-            typer.Option(
-                "--announcements",
-                metavar="FILE",
-                help="Score how the texts are put together: JSON lines of {announcement, ids}.",
-            ),
-        ] = None,
-        clusters: Annotated[
-            Path | None,
-            typer.Option(
-                "--clusters", metavar="FILE", help="Score story groups: JSON lines of headlines with a cluster."
-            ),
-        ] = None,
+        part: PartOption = PartChoice.ALL,
+        groups: GroupsOption = None,
+        announcements: AnnouncementsOption = None,
+        clusters: ClustersOption = None,
         lang: Annotated[str, typer.Option("--lang", help="Score texts of this language only.")] = "",
         misses: Annotated[int, typer.Option("--misses", min=0, help="Show this many misses with their rules.")] = 10,
-        rules: Annotated[
-            Path | None, typer.Option("--rules", metavar="DIR", help="Use the changes in rules.yaml of this folder.")
-        ] = None,
-        against: Annotated[
-            Path | None,
-            typer.Option("--against", metavar="FILE", help="Show the difference to this earlier output of --json."),
-        ] = None,
+        rules: RulesOption = None,
+        against: AgainstOption = None,
         as_json: JsonOption = False,
     ) -> None:
         """Precision, recall and F1 per kind on labelled texts, with the misses; or how texts are put together."""

@@ -1,5 +1,6 @@
 """The keys that every source type has; each type is a model of its own beside this one."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, ClassVar, Self
@@ -53,7 +54,7 @@ _FLOOR = timedelta(minutes=5)
 _CEILING = timedelta(hours=6)
 
 
-class CommonEntry(BaseModel):
+class CommonEntry(BaseModel, ABC):
     """What can be said of a source of any type. A type adds `type` and its own keys, and says what address it visits.
 
     `usual` is the interval of a type where the entry leaves it out, in place of the one under defaults; `least` is the
@@ -147,12 +148,12 @@ class CommonEntry(BaseModel):
         most = given.most or max(every, min(every * 4, _CEILING), least)
         return Adaptive(least=max(least, self.least), most=max(most, self.least))
 
+    @abstractmethod
     def address(self) -> str:
         """What is followed, as people would look it up, without secrets and whichever server is asked for it.
 
         Under another address it is another source: its first poll is silent again.
         """
-        raise NotImplementedError
 
     def options(self, watches: Sequence[Watch]) -> Options | None:  # noqa: ARG002  # types that follow the watchlist look
         """What the adapter needs besides; `watches` is the whole watchlist, for types that search for its titles."""
