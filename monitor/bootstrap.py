@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 from monitor import __version__, logs
 from monitor import approve as holds
 from monitor.config import Settings, environment, load
+from monitor.config.advice import unheard
 from monitor.config.rulefiles import load_recogniser
 from monitor.core.fallback import GroupOptions
 from monitor.core.message import compose_test
@@ -186,13 +187,9 @@ async def open_page(settings: Settings, edges: Edges, daemon: Daemon) -> AsyncIt
 
     Raises PageError.
     """
-    if deaf := ", ".join(source.id for source in daemon.setup.sources if source.websub and not settings.public_url):
-        detail = f"no hub can push {deaf} to us: set MONITOR_PUBLIC_URL to the address under which the page is reached"
+    for detail in unheard(daemon.setup.sources, settings):
         logs.log(logger, logging.WARNING, "page", detail=detail)
     if settings.page is None:
-        if deaf := ", ".join(source.id for source in daemon.setup.sources if source.pushed):
-            detail = f"nothing can be brought to {deaf}: set MONITOR_PAGE, for example to 127.0.0.1:8410"
-            logs.log(logger, logging.WARNING, "page", detail=detail)
         yield None
         return
     from monitor.web.app import application

@@ -54,7 +54,7 @@ def _register_check(app: typer.Typer, check_online: CheckOnline) -> None:
         except ConfigError as error:
             _refuse(error, as_json=as_json)
         tried = tuple(check_online(setup, settings)) if online else ()
-        _report_check(_Check.of(setup, config, tried), as_json=as_json)
+        _report_check(_Check.of(setup, settings, tried), as_json=as_json)
         if not all(fine for _, fine, _ in tried):
             raise typer.Exit(1)
 
@@ -122,18 +122,18 @@ class _Check:
     tried: tuple[tuple[str, bool, str], ...]
 
     @classmethod
-    def of(cls, setup: Setup, folder: Path, tried: tuple[tuple[str, bool, str], ...]) -> "_Check":
-        from monitor.config.advice import advice
+    def of(cls, setup: Setup, settings: Settings, tried: tuple[tuple[str, bool, str], ...]) -> "_Check":
+        from monitor.config.advice import advice, unheard
         from monitor.config.files import NAMES, files_of
 
         return cls(
-            files=sum(len(files_of(folder, name)) for name in NAMES),
+            files=sum(len(files_of(settings.config, name)) for name in NAMES),
             sources=len(setup.sources),
             watches=len(setup.watches),
             receivers=len(setup.policy.receivers),
             routes=len(setup.policy.routes),
             rules=len(setup.rules) + len(setup.disabled_rules),
-            warnings=advice(setup, folder),
+            warnings=(*advice(setup, settings.config), *unheard(setup.sources, settings)),
             tried=tried,
         )
 

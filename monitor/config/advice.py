@@ -1,14 +1,16 @@
 """What is allowed and probably not meant: for `check` to say."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 from monitor.config.files import unread
+from monitor.config.settings import Settings
 from monitor.config.shipped import rule_languages, shipped_rules
 from monitor.core.routing import Route
 from monitor.core.setup import Setup
+from monitor.core.source import Source
 from monitor.core.text import fold
 from monitor.core.watchlist import Watch, WatchType
 
@@ -18,6 +20,15 @@ def advice(setup: Setup, folder: Path) -> tuple[str, ...]:
     return tuple(
         sentence for part in (_watchlist(setup), _sources(setup), _alerts(setup), _strays(folder)) for sentence in part
     )
+
+
+def unheard(sources: Sequence[Source], settings: Settings) -> Iterator[str]:
+    """What the settings keep from coming to us, for `check` and `run` to say."""
+    if (names := ", ".join(source.id for source in sources if source.websub)) and not settings.public_url:
+        yield f"no hub can push {names} to us: set MONITOR_PUBLIC_URL to the address under which the page is reached"
+    brought = (source.id for source in sources if source.pushed or (source.websub and settings.public_url))
+    if (names := ", ".join(brought)) and settings.page is None:
+        yield f"nothing can be brought to {names}: set MONITOR_PAGE, for example to 127.0.0.1:8410"
 
 
 def _watchlist(setup: Setup) -> Iterator[str]:

@@ -136,7 +136,8 @@ def _wording(path: KeyPath, detail: ErrorDetails) -> tuple[str, str]:
     match detail["type"]:
         case "union_tag_invalid":
             types = str(context["expected_tags"]).replace("'", "").split(", ")
-            return f"unknown type {shown(str(context['tag']))}", did_you_mean(str(context["tag"]), types)
+            meant = did_you_mean(str(context["tag"]), types) or f"there is: {', '.join(types)}"
+            return f"unknown type {shown(str(context['tag']))}", meant
         case "tuple_type":
             return "a list is expected", _as_list(path, detail["input"])
         case "model_type" | "dict_type" | "model_attributes_type":

@@ -74,6 +74,17 @@ def test_check_warns(app: typer.Typer, folder: Path) -> None:
     assert err == "warning: incidents: nobody is told when a source is in trouble\n"
 
 
+def test_check_warns_of_what_the_settings_keep_away(app: typer.Typer, folder: Path) -> None:
+    token = "b7tQm2Zx9LrV4cKp0sWj8A"  # noqa: S105  # opens nothing
+    (folder / "sources.yaml").write_text(
+        f"sources:\n  - {{id: tips, type: webhook, token: {token}}}\n"
+        "  - {id: post, type: feed, url: 'https://post.example/', websub: true}\n"
+    )
+    _, err = run(app, "check", "--config", folder)
+    assert "no hub can push post to us: set MONITOR_PUBLIC_URL" in err
+    assert "nothing can be brought to tips" in err
+
+
 def test_check_says_all_that_is_wrong(app: typer.Typer, folder: Path) -> None:
     """Exit code 2, one problem a line on standard error, however narrow the terminal."""
     (folder / "watchlist.yaml").write_text("shows:\n  - title: Dune\n    kind: [renewal]\n    id: Dune\n")
