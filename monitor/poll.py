@@ -50,7 +50,8 @@ async def poll(source: Source, state: SourceState, *, desk: Desk) -> PollOutcome
         case NotAFeed() | ParseFailed():
             status = PollStatus.NOT_A_FEED if isinstance(visit, NotAFeed) else PollStatus.UNREADABLE
             answer = Answer(
-                state=after_trouble(source, state, now=now), outcome=_outcome(source, now, status, visit.detail)
+                state=after_trouble(source, state, now=now, memory=visit.memory),
+                outcome=_outcome(source, now, status, visit.detail),
             )
         case Unchanged():
             answer = Answer(

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.item import Embed, Item
 from monitor.core.source import BasicAuth, Memory, PollHints, Validators
+
+NO_END = datetime.max.replace(tzinfo=UTC)  # of a token that never runs out, or of whose end nothing is known (any more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,7 @@ class NotAFeed:
     """A body that is no feed: a block page, a login page, HTML with 200. Never "no news"."""
 
     detail: str
+    memory: Memory | None = None  # as in `FetchFailed`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +112,7 @@ class ParseFailed:
     """The reader died: over its time or memory, or a bug. The body is not read; validators must not advance."""
 
     detail: str
+    memory: Memory | None = None  # as in `FetchFailed`
 
 
 ParseResult = Parsed | NotAFeed | ParseFailed
@@ -128,7 +132,7 @@ class Visited:
     trouble: str = ""  # one line: what could not be read beside what was
     silent: frozenset[str] = frozenset()  # keys of items that are stored and not told if they are unknown
     via: str = ""  # by which of several ways to the same account it came, for `status`
-    credential_expires: datetime | None = None  # when the user's token runs out, where the service says so
+    credential_expires: datetime | None = None  # when the user's token runs out; NO_END; None = nothing was said of it
     pushes: tuple[int, ...] = ()  # ids of what was brought to us and is read with this, so that it can go
     complete: bool = (
         True  # the document is all that the source shows now; else strange ids in it tell nothing of the rest
@@ -145,7 +149,7 @@ class Unchanged:
     moved_to: str | None = None
     bytes: int = 0
     memory: Memory | None = None
-    credential_expires: datetime | None = None
+    credential_expires: datetime | None = None  # as in `Visited`
     pushes: tuple[int, ...] = ()
 
 

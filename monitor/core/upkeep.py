@@ -13,8 +13,8 @@ from monitor.core.cadence import (
     next_due,
     pace,
 )
-from monitor.core.fetching import FetchFailed, FetchFailure, Unchanged, Visited
-from monitor.core.source import Source, SourceState
+from monitor.core.fetching import NO_END, FetchFailed, FetchFailure, Unchanged, Visited
+from monitor.core.source import Memory, Source, SourceState
 from monitor.core.url import keeps_secrets
 
 # So many failures in a row make an address doubtful to which the source has moved.
@@ -78,7 +78,7 @@ def after_nothing_new(source: Source, state: SourceState, visit: Unchanged, *, n
     return _succeeded(source, replace(state, validators=visit.validators), visit, now)
 
 
-def after_trouble(source: Source, state: SourceState, *, now: datetime) -> SourceState:
+def after_trouble(source: Source, state: SourceState, *, now: datetime, memory: Memory | None = None) -> SourceState:
     """After a body that was no feed or could not be read: the old validators stay.
 
     Those of the unread answer would make the server say 304 to content that was never seen.
@@ -91,6 +91,7 @@ def after_trouble(source: Source, state: SourceState, *, now: datetime) -> Sourc
         failing_since=state.failing_since or now,
         gone_at=None,
         retry_after=None,
+        memory=state.memory if memory is None else memory,
         next_due=next_due(source, now=now, hints=state.hints, failures=failures),
         not_before=None,
     )
@@ -123,12 +124,13 @@ def _succeeded(source: Source, state: SourceState, answer: Visited | Unchanged, 
     move, adopted = consider_move(state.move, None if target == (known or source.url) else target, now.date())
     usual = pace(source, state, now=now).interval
     least = source.adaptive.least if source.adaptive else None
+    expires = answer.credential_expires or state.credential_expires
     return replace(
         state,
         move=move,
         moved_to=adopted or known,
         memory=state.memory if answer.memory is None else answer.memory,
-        credential_expires=answer.credential_expires,
+        credential_expires=None if expires == NO_END else expires,
         last_poll_at=now,
         last_success_at=now,
         failures=0,

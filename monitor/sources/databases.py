@@ -270,7 +270,7 @@ class _Visit:
         """What the visit came to; what was learned before something failed is kept."""
         memory = remembered.dump(self._titles, checked=self._checked)
         if failure is not None and not self._items:
-            return replace(failure, memory=memory) if isinstance(failure, FetchFailed) else failure
+            return replace(failure, memory=memory)
         notes = [f"{self._watches[one].title}: {entry.note}" for one, entry in self._titles.items() if entry.note]
         told = [*self._trouble, *([failure.detail] if failure else []), *notes]
         trouble = clean_line("; ".join(told), _TROUBLE_LIMIT)

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from monitor.core.fetching import (
+    NO_END,
     Fetched,
     FetchFailed,
     FetchFailure,
@@ -283,25 +284,25 @@ async def _token(
     if _is_recent(known.get("asked"), now):
         return known
     answer = await ask(source, access, "debug_token", {"input_token": access.token}, fetch=fetch)
-    if isinstance(answer, FetchFailed):
-        return {"expires": None, **known, "of": digest, "asked": now.isoformat()}
-    expires = read_expiry(json_value(answer.body))
-    return {"of": digest, "asked": now.isoformat(), "expires": expires.isoformat() if expires else None}
+    expires = None if isinstance(answer, FetchFailed) else read_expiry(json_value(answer.body))
+    told = {} if expires is None else {"expires": expires.isoformat()}
+    return {"expires": None, **known, **told, "of": digest, "asked": now.isoformat()}
 
 
-def _expiry_of(token: Mapping[str, Any]) -> datetime | None:
-    """When the token runs out, by what is remembered."""
+def _expiry_of(token: Mapping[str, Any]) -> datetime:
+    """When the token runs out, by what is remembered of this one: the end of the one before is not its."""
     expires = token.get("expires")
-    return datetime.fromisoformat(expires) if isinstance(expires, str) else None
+    return datetime.fromisoformat(expires) if isinstance(expires, str) else NO_END
 
 
 def read_expiry(value: Any) -> datetime | None:
-    """The sooner of the two ends of a token: its own, and that of the access to data; None when it has none."""
+    """The sooner of the two ends of a token: its own, and that of the access to data; NO_END when it has none, None when nothing is said."""
     data = value.get("data") if isinstance(value, dict) else None
     if not isinstance(data, dict):
         return None
     ends = [_number(data.get(name)) for name in ("expires_at", "data_access_expires_at")]
-    return min((datetime.fromtimestamp(end, tz=UTC) for end in ends if end > 0), default=None)
+    never = NO_END if data.get("expires_at") == 0 else None
+    return min((datetime.fromtimestamp(end, tz=UTC) for end in ends if end > 0), default=never)
 
 
 def _is_recent(asked: object, now: datetime) -> bool:

@@ -18,6 +18,7 @@ from monitor.core.fallback import (
     token_end,
 )
 from monitor.core.fetching import (
+    NO_END,
     FetchFailed,
     FetchFailure,
     NotAFeed,
@@ -108,7 +109,7 @@ class GroupAdapter:
             memory=write_memory(group, options),
             silent=ours.silent,
             via=_say_way(route, options, group, now=now),
-            credential_expires=token_end(group),
+            credential_expires=token_end(group) or NO_END,
             # Routes show more or less of the same account.
             complete=False,
         )
@@ -123,7 +124,7 @@ def _after_failure(route: Source, known: RouteState, failed: Failed, now: dateti
         state = after_failure(route, known.state, failed, now=now)
         refused = failed.reason is FetchFailure.SIGN_IN
     else:
-        state, refused = after_trouble(route, known.state, now=now), False
+        state, refused = after_trouble(route, known.state, now=now, memory=failed.memory), False
     return replace(known, state=state, trouble=failed.detail, refused=refused)
 
 
@@ -136,7 +137,7 @@ def _unchanged(
         validators=Validators(),
         moved_to=None,
         memory=write_memory(group, options),
-        credential_expires=token_end(group),
+        credential_expires=token_end(group) or NO_END,
     )
 
 

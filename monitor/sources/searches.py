@@ -66,8 +66,7 @@ async def visit_searches(
     read = [(question, answer) for question, answer in answers if isinstance(answer, Parsed)]
     failed = [answer for _, answer in answers if not isinstance(answer, Parsed)]
     if not read:
-        first = failed[0]
-        return replace(first, memory=memory) if isinstance(first, FetchFailed) else first
+        return replace(failed[0], memory=memory)
     untold = frozenset(one.key for one in fresh)
     return Visited(
         parsed=_joined([parsed for _, parsed in read]),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.fetching import FetchFailed, FetchFailure, Parsed, Unchanged, Visited
+from monitor.core.fetching import NO_END, FetchFailed, FetchFailure, Parsed, Unchanged, Visited
 from monitor.core.source import BasicAuth, Move, PollHints, Source, SourceState, Tier, Validators
 from monitor.core.upkeep import (
     address_of,
@@ -56,8 +56,8 @@ def fail(before, reason=FetchFailure.TIMEOUT, *, now=NOW, retry_after=None, memo
     )
 
 
-def trouble(before, *, now=NOW):
-    return after_trouble(source(), before, now=now)
+def trouble(before, *, now=NOW, memory=None):
+    return after_trouble(source(), before, now=now, memory=memory)
 
 
 IN_TROUBLE = state(
@@ -129,11 +129,9 @@ def test_a_body_advances_what_is_known_of_it():
 
 @pytest.mark.parametrize("succeed", [read, unchanged])
 def test_what_an_adapter_remembers_stays_until_it_says_otherwise(succeed):
-    before = state(memory={"did": "did:plc:abc"}, credential_expires=NOW)
+    before = state(memory={"did": "did:plc:abc"})
     assert succeed(before).memory == {"did": "did:plc:abc"}
     assert succeed(before, memory={}).memory == {}
-    assert succeed(before, credential_expires=NOW + DAY).credential_expires == NOW + DAY
-    assert succeed(before).credential_expires is None
     assert fail(before).memory == before.memory
     assert fail(before, memory={"spent": "0.10"}).memory == {"spent": "0.10"}
 
@@ -330,3 +328,14 @@ def test_secrets_are_not_taken_to_another_host(secret):
 @pytest.mark.parametrize("secret", SECRET)
 def test_secrets_go_to_another_path_of_the_same_host(secret):
     assert address_of(replace(source(), **secret), state(moved_to=f"{OLD}/2")) == f"{OLD}/2"
+
+
+@pytest.mark.parametrize("succeed", [read, unchanged])
+@pytest.mark.parametrize(("said", "kept"), [(None, NOW), (NO_END, None), (NOW + DAY, NOW + DAY)])
+def test_the_end_of_a_token_stands_until_another_word_is_said_of_it(succeed, said, kept):
+    assert succeed(state(credential_expires=NOW), credential_expires=said).credential_expires == kept
+
+
+def test_what_an_adapter_learned_from_trouble_is_kept():
+    assert trouble(state(memory={"a": 1})).memory == {"a": 1}
+    assert trouble(state(memory={"a": 1}), memory={"a": 2}).memory == {"a": 2}

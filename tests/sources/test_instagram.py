@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.fetching import Fetched, FetchFailed, FetchFailure, NotAFeed, NotModified, Visited
+from monitor.core.fetching import NO_END, Fetched, FetchFailed, FetchFailure, NotAFeed, NotModified, Visited
 from monitor.core.item import Embed
 from monitor.core.options import GraphAccess, InstagramOptions
 from monitor.core.source import Source, Tier, Validators
@@ -358,13 +358,13 @@ LATE = datetime(2027, 1, 20, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("told", "expires"),
     [
-        ({"expires_at": SOON.timestamp(), "data_access_expires_at": LATE.timestamp()}, None),  # no whole numbers
+        ({"expires_at": SOON.timestamp(), "data_access_expires_at": LATE.timestamp()}, NO_END),  # no whole numbers
         ({"expires_at": int(LATE.timestamp()), "data_access_expires_at": int(SOON.timestamp())}, SOON),
         ({"expires_at": 0, "data_access_expires_at": int(LATE.timestamp())}, LATE),
-        ({"expires_at": 0}, None),
-        ({"expires_at": 1 << 60, "data_access_expires_at": -1}, None),
-        ({}, None),
-        ("x", None),
+        ({"expires_at": 0}, NO_END),
+        ({"expires_at": 1 << 60, "data_access_expires_at": -1}, NO_END),
+        ({}, NO_END),
+        ("x", NO_END),
     ],
 )
 def test_the_end_of_the_token_is_known(told, expires):
@@ -384,10 +384,11 @@ def test_the_token_is_looked_at_once_a_day_and_when_it_is_another():
     assert TOKEN not in json.dumps(first.memory)
 
 
-def test_the_end_of_a_token_is_remembered_while_nobody_tells_it():
+@pytest.mark.parametrize("unsaid", [refused(500, {}), {"data": {}}, {"data": {"expires_at": "soon"}}])
+def test_the_end_of_a_token_is_remembered_while_nobody_tells_it(unsaid):
     graph = Graph({"": discovery(media(1))}, token={"data": {"expires_at": int(LATE.timestamp())}})
     first = visit(graph)
-    graph.token = refused(500, {})
+    graph.token = unsaid
     again = visit(graph, memory=first.memory, now=NOW + 25 * HOUR)
     assert (again.credential_expires, len(graph.asked)) == (LATE, 4)
     visit(graph, memory=again.memory, now=NOW + 26 * HOUR)
@@ -397,7 +398,7 @@ def test_the_end_of_a_token_is_remembered_while_nobody_tells_it():
 def test_a_token_that_may_not_be_looked_at_is_no_trouble():
     graph = Graph({"": discovery(media(1))}, token=refused(400, error(100)))
     result = visit(graph)
-    assert (result.credential_expires, result.trouble) == (None, "")
+    assert (result.credential_expires, result.trouble) == (NO_END, "")
     visit(graph, memory=result.memory)
     assert len(graph.reads) == 2
     assert len(graph.asked) == 3

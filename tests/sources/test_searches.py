@@ -90,7 +90,13 @@ def test_when_all_fail_the_visit_fails_and_remembers_who_was_tried():
     result, asked = visit([A, B], {"a": failed, "b": failed})
     assert (result.detail, asked) == ("took too long", ["a", "b"])
     assert result.memory == {"turns": {"a": [STAMP, 0], "b": [STAMP + 1, 0]}}
-    assert visit([A], {"a": NotAFeed(detail="a bot check")})[0] == NotAFeed(detail="a bot check")
+
+
+def test_pages_in_place_of_feeds_do_not_hold_up_the_turns():
+    check = NotAFeed(detail="a bot check")
+    first, _ = visit([A, B, C, D], dict.fromkeys("abcd", check))
+    assert (first.detail, first.memory["turns"]["b"]) == ("a bot check", [STAMP + 1, 0])
+    assert visit([A, B, C, D], {}, state=replace(STATE, memory=first.memory))[1] == ["c", "d"]
 
 
 def test_a_server_that_asks_for_a_pause_gets_it():
