@@ -19,6 +19,7 @@ _MOST_CONNECTIONS = 64
 _BACKLOG = 128
 _MOST_HEADER_BYTES = 16 * 1024
 _GRACE_S = 1  # for requests under way when the daemon stops
+_CUT_S = 1  # and then for noticing that they were cut
 
 
 @asynccontextmanager
@@ -44,7 +45,7 @@ async def serve(app: Starlette, *, host: str, port: int, life: timedelta = _LIFE
             limit_concurrency=_MOST_CONNECTIONS,
             backlog=_BACKLOG,
             h11_max_incomplete_event_size=_MOST_HEADER_BYTES,
-            timeout_graceful_shutdown=_GRACE_S,
+            timeout_graceful_shutdown=_GRACE_S + _CUT_S,
         )
     )
     serving = asyncio.create_task(server.serve(sockets=[listener]))
@@ -79,6 +80,18 @@ class _Server(Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Cuts who is still sending after the grace; uvicorn would end the request itself, and log that as a bug."""
+        cutting = asyncio.get_running_loop().call_later(_GRACE_S, self._cut)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            cutting.cancel()
+
+    def _cut(self) -> None:
+        for connection in tuple(self.server_state.connections):
+            connection.transport.abort()
 
 
 def _mortal(life: timedelta) -> type[H11Protocol]:
