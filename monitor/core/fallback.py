@@ -6,7 +6,7 @@ on another platform, may have been told when the other route served: what was pu
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -99,18 +99,20 @@ def reconcile(
     group: GroupState,
     *,
     accounts: Mapping[str, str],
+    silent: Collection[str],
     began: datetime | None,
     now: datetime,
 ) -> Reconciled:
     """What the items are to the group. `group` is as it was before this visit, `began` the end of its silent first poll.
 
     `accounts` are those that the group follows, by platform: what a bridge shows as entries of a feed are their posts.
+    `silent` are the keys of what the route itself says is no news.
     """
     marks = _marks(items, route)
     covered = {space: _covered(space, route, group, began, now) for space in {space for _, space in marks}}
     told = dict(group.told)
     found: dict[str, Item] = {}
-    silent = set()
+    untold = set()
     for item, (key, space) in zip(items, marks, strict=True):
         if key in found:
             continue  # a carousel that a bridge shows picture by picture
@@ -119,12 +121,13 @@ def reconcile(
         embeds = _signed(item, accounts)
         found[key] = replace(item, key=key, fingerprint=version.fingerprint, embeds=embeds)
         until = covered[space]
-        if until is not None and (item.published is None or item.published <= until):
-            silent.add(key)
+        is_covered = until is not None and (item.published is None or item.published <= until)
+        if is_covered or item.key in silent:
+            untold.add(key)
     kept = {**{key: told[key] for key in found}, **told}
     return Reconciled(
         items=tuple(found.values()),
-        silent=frozenset(silent),
+        silent=frozenset(untold),
         spaces=frozenset(space for _, space in marks),
         told=dict(list(kept.items())[:_REMEMBERED]),
     )

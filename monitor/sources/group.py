@@ -93,7 +93,15 @@ class GroupAdapter:
         now: datetime,
     ) -> Visited:
         known = group.of(route, now=now)
-        ours = reconcile(visit.parsed.items, route, group, accounts=accounts_of(options.routes), began=began, now=now)
+        ours = reconcile(
+            visit.parsed.items,
+            route,
+            group,
+            accounts=accounts_of(options.routes),
+            silent=visit.silent,
+            began=began,
+            now=now,
+        )
         parser = self._adapters[route.type].version
         served = RouteState(
             state=after_visit(route, known.state, replace(visit, moved_to=None), parser=parser, now=now),

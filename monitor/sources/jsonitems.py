@@ -16,7 +16,6 @@ from monitor.core.fetching import (
     Parsed,
     ParseResult,
     Request,
-    Visited,
     VisitResult,
 )
 from monitor.core.jsonquery import QueryError, ask
@@ -33,7 +32,7 @@ from monitor.sources.reading import Run, json_value
 from monitor.sources.robots import Robots
 from monitor.sources.scripts import NoDataError, data_of
 from monitor.sources.showndates import read_shown_date
-from monitor.sources.visits import mark_of_options, request_of, under_options, visit_document
+from monitor.sources.visits import request_of, under_options, visit_document, with_options
 
 _TITLE_LIMIT = 500
 _SHOWN = 120
@@ -87,7 +86,7 @@ class JsonAdapter:
             accept = "text/html, */*;q=0.5" if is_page else "application/json, */*;q=0.5"
             request = replace(request, headers=(*request.headers, ("Accept", accept)))
         visit = await visit_document(known, request, version=self.version, fetch=ask_explained, read=read)
-        return replace(visit, memory={"options": mark_of_options(options)}) if isinstance(visit, Visited) else visit
+        return with_options(visit, options, state)
 
 
 def explained(failed: FetchFailed) -> FetchFailed:

@@ -19,7 +19,7 @@ from monitor.ports import Clock, Fetch
 from monitor.sources.listing import read_listing
 from monitor.sources.reading import Run
 from monitor.sources.robots import Robots
-from monitor.sources.visits import mark_of_options, request_of, under_options, visit_document
+from monitor.sources.visits import mark_of_options, request_of, under_options, visit_document, with_options
 from monitor.sources.watched import Watched, read_watched
 
 _HTML = ("Accept", "text/html, application/xhtml+xml;q=0.9, */*;q=0.5")
@@ -58,7 +58,7 @@ class PageAdapter:
             )
 
         visit = await visit_document(known, request, version=self.version, fetch=asked, read=read)
-        return replace(visit, memory={"options": mark_of_options(options)}) if isinstance(visit, Visited) else visit
+        return with_options(visit, options, state)
 
     async def _watch(
         self, source: Source, options: PageOptions, state: SourceState, request: Request, fetch: Fetch

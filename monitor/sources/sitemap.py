@@ -26,7 +26,7 @@ from monitor.ports import Clock, Fetch
 from monitor.sources.reading import Run
 from monitor.sources.robots import Robots
 from monitor.sources.sitemapxml import Addresses, Index, SitemapFile, read_sitemap
-from monitor.sources.visits import ask_plainly, mark_of_options, request_of, under_options
+from monitor.sources.visits import ask_plainly, is_since, request_of, under_options, with_options
 
 MOST_FILES = 5  # of an index in one visit
 _TROUBLE_LIMIT = 300
@@ -81,7 +81,8 @@ class SitemapAdapter:
                     moved_to=answer.moved_to,
                 )
             case Fetched():
-                return await self._read_first(source, options, known, answer, asked)
+                visit = await self._read_first(source, options, known, answer, asked)
+                return with_options(visit, options, state)
             case _:
                 assert_never(answer)
 
@@ -106,7 +107,7 @@ class SitemapAdapter:
                     fresh_for=answer.fresh_for,
                     moved_to=answer.moved_to,
                     bytes=len(answer.body),
-                    memory={"options": mark_of_options(options)},
+                    memory={},
                     trouble=found.trouble,
                 )
             case Index():
@@ -152,10 +153,7 @@ class SitemapAdapter:
         settled = (
             len(due) <= MOST_FILES and not haul.failures and all(lastmod for lastmod, read in files.values() if read)
         )
-        memory: Memory = {
-            "options": mark_of_options(options),
-            "files": {url: [lastmod, read] for url, (lastmod, read) in files.items()},
-        }
+        memory: Memory = {"files": {url: [lastmod, read] for url, (lastmod, read) in files.items()}}
         if not haul.items and haul.held and state.baseline_at is not None:
             return replace(_nothing_new(haul.said, answer), validators=Validators(), memory=memory)
         return Visited(
@@ -202,15 +200,9 @@ class SitemapAdapter:
                 haul.trouble += [f"{file.url}: {found.trouble}"] if found.trouble else []
                 haul.items |= {item.key: item for item in found.items if item.key not in haul.items}
                 if known is not None and file.url in known and not known[file.url][1]:
-                    haul.silent |= {item.key for item in found.items if not _is_since(item, state)}
+                    haul.silent |= {item.key for item in found.items if not is_since(item, state)}
             case _:
                 assert_never(found)
-
-
-def _is_since(item: Item, state: SourceState) -> bool:
-    """Whether an item of a file that was there before, and is read for the first time, came while we watched."""
-    since = state.last_success_at
-    return item.published is not None and since is not None and item.published > since
 
 
 def _remembered(state: SourceState) -> _Files | None:

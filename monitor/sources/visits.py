@@ -19,6 +19,7 @@ from monitor.core.fetching import (
     Visited,
     VisitResult,
 )
+from monitor.core.item import Item
 from monitor.core.options import Options
 from monitor.core.source import Source, SourceState, Validators
 from monitor.core.upkeep import address_of
@@ -52,6 +53,30 @@ def under_options(options: Options, state: SourceState) -> SourceState:
     if state.memory.get("options") == mark_of_options(options):
         return state
     return replace(state, validators=Validators(), body_hash=None, memory={})
+
+
+def with_options(visit: VisitResult, options: Options, state: SourceState) -> VisitResult:
+    """The visit, with the options it was made under in its memory. `state` is the one it began with.
+
+    Under other options than before a document shows what it held all along: only what was published since is news.
+    """
+    if not isinstance(visit, Visited | Unchanged):
+        return visit
+    mark = mark_of_options(options)
+    is_same = state.memory.get("options") == mark
+    if visit.memory is None and is_same:  # it stays as it is
+        return visit
+    visit = replace(visit, memory={**(visit.memory or {}), "options": mark})
+    if isinstance(visit, Unchanged) or is_same or state.baseline_at is None:
+        return visit
+    before = {item.key for item in visit.parsed.items if not is_since(item, state)}
+    return replace(visit, silent=visit.silent | before)
+
+
+def is_since(item: Item, state: SourceState) -> bool:
+    """Whether an item was published after the last visit that brought anything, as far as it says."""
+    since = state.last_success_at
+    return item.published is not None and since is not None and item.published > since
 
 
 async def ask_plainly(request: Request, *, fetch: Fetch) -> Fetched | FetchFailed:

@@ -31,7 +31,7 @@ from monitor.sources.feed import read_feed
 from monitor.sources.notafeed import not_a_feed
 from monitor.sources.posts import Post, to_entry
 from monitor.sources.reading import Run
-from monitor.sources.visits import ask_plainly
+from monitor.sources.visits import ask_plainly, with_options
 
 BASE = "https://www.youtube.com"
 # What people in the EU send once they have answered the consent page; without it there is nothing but that page.
@@ -95,14 +95,14 @@ class YoutubeAdapter:
             # Pages do not always say the handle.
             handle = options.channel.removeprefix("@") if options.channel.startswith("@") else ""
             channel = replace(found, handle=found.handle or handle)
-        memory = {"channel": channel.id, "handle": channel.handle}
+        memory = {**state.memory, "channel": channel.id, "handle": channel.handle}
         parts = [await self._read(source, url, channel, fetch) for url in _feeds(options, channel.id)]
         read = [part for part in parts if isinstance(part, Parsed)]
         failed = [part for part in parts if not isinstance(part, Parsed)]
         if read:
             # A channel without shorts, or without streams, has no feed of them.
             trouble = "; ".join(part.detail for part in failed if not _is_missing(part))
-            return Visited(parsed=_joined(read), memory=memory, trouble=trouble)
+            return with_options(Visited(parsed=_joined(read), memory=memory, trouble=trouble), options, state)
         first = failed[0]
         if not isinstance(first, FetchFailed):
             return first

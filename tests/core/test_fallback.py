@@ -56,8 +56,14 @@ def test_the_best_route_that_may_be_asked_comes_first(states, expected):
     assert "".join(one.id for one in in_turn((A, B, C), group(*states), now=NOW)) == expected
 
 
-def judge(items, of=A, *, states=(), told=(), began=BEGAN, accounts=None):
-    return reconcile(items, of, group(*states, told=told), accounts=accounts or {}, began=began, now=NOW)
+def judge(items, of=A, *, states=(), told=(), began=BEGAN, accounts=None, silent=()):
+    return reconcile(items, of, group(*states, told=told), accounts=accounts or {}, silent=silent, began=began, now=NOW)
+
+
+def test_what_the_route_itself_keeps_silent_stays_so():
+    old, new = item("old"), item("new")
+    result = judge([old, new], states=[known(A, last_success_at=NOW)], silent={old.key})
+    assert result.silent == {result.items[0].key}
 
 
 def test_a_post_is_one_item_by_whatever_route_it_comes():

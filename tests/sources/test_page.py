@@ -299,6 +299,8 @@ def test_other_selectors_read_the_same_page_anew():
     outcomes, _, fetch = visit(ONE, source=changed, state=state)
     assert isinstance(outcomes[0], Visited)
     assert fetch.asked[-1].validators == Validators()
+    assert outcomes[0].silent == {item.key for item in outcomes[0].parsed.items}  # it was there all along
+    assert outcomes[0].memory != state.memory
 
 
 def test_a_watched_element_tells_only_what_is_added():

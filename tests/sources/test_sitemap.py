@@ -338,6 +338,31 @@ def test_addresses_of_which_none_matches_any_more_are_no_lost_items(listed):
         assert ("none of its 1 addresses fits match" in getattr(outcome, "detail", "")) == (kind is Unchanged)
 
 
+@pytest.mark.parametrize("listed", [False, True])
+def test_what_another_match_lets_in_was_there_before(listed):
+    """Apart from what was published since the last visit; also where at first nothing fits."""
+    site = Site(replace(SOURCE, options=SitemapOptions(match=("/tv/*",), obey_robots=False)))
+    old, new = "2026-11-21T10:00:00Z", "2026-11-22T11:30:00Z"
+
+    def shows(day, *pages):
+        if listed:
+            site.put("/sitemap.xml", index(("/news.xml", day)))
+        site.put("/news.xml" if listed else "/sitemap.xml", urlset(*pages))
+
+    shows("1", page("/tv/a"), page("/film/b", old), page("/film/c"))
+    site.visit(NOW - timedelta(hours=2))
+    site.source = replace(SOURCE, options=SitemapOptions(match=("/film/*",), obey_robots=False))
+    shows("1", page("/tv/a"), page("/film/b", old), page("/film/c"), page("/film/d", new))
+    outcome = site.visit()
+    silent = {item.url for item in outcome.parsed.items if item.key in outcome.silent}
+    assert silent == {f"{SITE}/film/b", f"{SITE}/film/c"}
+    site.source = replace(SOURCE, options=SitemapOptions(match=("/quay/*",), obey_robots=False))
+    assert isinstance(site.visit(), Unchanged)
+    shows("2", page("/quay/e"))
+    outcome = site.visit()
+    assert (found(outcome), outcome.silent) == (["/quay/e"], frozenset())
+
+
 def test_an_index_of_which_no_file_can_be_read_has_failed():
     site = Site()
     site.put("/sitemap.xml", index(("/a.xml", "2026-11-22")))

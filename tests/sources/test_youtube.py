@@ -90,7 +90,7 @@ def titles(result):
 def test_a_handle_is_resolved_once_and_the_feed_is_read():
     result, fetch = visit({PAGE: page(), FEED: feed(video(1, "Harbour Nine | Now in production"))})
     assert titles(result) == ["Harbour Nine | Now in production"]
-    assert result.memory == MEMORY
+    assert MEMORY.items() <= result.memory.items()
     assert [request.url for request in fetch.asked] == [PAGE, FEED]
     assert ("Cookie", "SOCS=CAI") in fetch.asked[0].headers
     _, fetch = visit({FEED: feed()}, memory=MEMORY)
@@ -159,6 +159,21 @@ def test_what_is_no_video_is_left_out():
     stray = "<entry><id>x</id><title>Stray</title></entry>"
     result, _ = visit({FEED: feed(stray, video(1, "x"))}, memory=MEMORY)
     assert (titles(result), result.parsed.dropped) == (["x"], 1)
+
+
+def test_shorts_that_are_wanted_again_were_there_before():
+    hour = timedelta(hours=1)
+    only = {PARTS[name]: feed(video(1, "film")) for name in ("UULF", "UULV")}
+    memory = visit(only, of=source(ID, shorts=False))[0].memory
+    every, adapter = source(ID), YoutubeAdapter(run=run_here, clock=lambda: NOW)
+    fetch = FakeFetch()
+    fetch.answer(FEED, answer(feed(video(2, "short")), FEED))
+    state = first_state(every, now=NOW - 9 * hour, position=0)
+    state = replace(state, memory=memory, baseline_at=NOW - 9 * hour, last_success_at=NOW)
+    result = asyncio.run(adapter.visit(every, state, fetch=fetch))
+    assert result.silent == {item.key for item in result.parsed.items} != set()
+    again = asyncio.run(adapter.visit(every, replace(state, memory=result.memory), fetch=fetch))
+    assert again.silent == frozenset()
 
 
 def test_shorts_and_streams_may_be_left_out():
