@@ -75,7 +75,7 @@ def test_check_warns(app: typer.Typer, folder: Path) -> None:
 
 
 def test_check_warns_of_what_the_settings_keep_away(app: typer.Typer, folder: Path) -> None:
-    token = "b7tQm2Zx9LrV4cKp0sWj8A"  # noqa: S105  # opens nothing
+    token = "b7tQm2Zx9LrV4cKp0sWj8A"  # opens nothing
     (folder / "sources.yaml").write_text(
         f"sources:\n  - {{id: tips, type: webhook, token: {token}}}\n"
         "  - {id: post, type: feed, url: 'https://post.example/', websub: true}\n"
