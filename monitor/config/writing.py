@@ -149,7 +149,7 @@ def _section(name: str, key: str, values: Iterable[str], note: Iterable[str]) ->
 
 def _sources(answers: Answers) -> str:
     lines = [
-        *_head("sources", "Where the news comes from: feeds, and how much the word of each weighs (tier)."),
+        *_head("sources", "Where the news comes from, and how much the word of each weighs (tier)."),
         "defaults: {every: 15m, max_age: 7d}",
         "",
         "sources:",
