@@ -18,7 +18,7 @@ from monitor.core.text import clean_line
 from monitor.core.watchlist import Watch, WatchType
 from monitor.ports import Fetch
 from monitor.sources.asking import Ask, Refusal, parse_object
-from monitor.sources.members import at, day, number, objects, text
+from monitor.sources.jsonshape import at, day_at, line_at, number_at, objects_at
 from monitor.sources.reading import Run, json_value
 
 BASE = "https://api.themoviedb.org/3"
@@ -112,7 +112,7 @@ class TmdbCatalogue:
 
 def _explained(failed: FetchFailed) -> FetchFailed:
     """Refusals in TMDB's own words: it tells in JSON what a status alone does not."""
-    said = clean_line(text(json_value(failed.body), "status_message"), 150)
+    said = clean_line(line_at(json_value(failed.body), "status_message"), 150)
     if failed.status in _REFUSING:
         detail = f"TMDB refuses the token{f': {said}' if said else ''}; put your API Read Access Token under token"
         return replace(failed, reason=FetchFailure.SIGN_IN, detail=detail)
@@ -150,34 +150,34 @@ def _told(body: bytes) -> dict[str, Any] | NotAFeed:
     """The object in an answer; errors may come with a status of success."""
     value = parse_object(body, of=_NAME)
     if isinstance(value, dict) and value.get("success") is False:
-        return NotAFeed(detail=f"TMDB answers: {text(value, 'status_message') or 'an error without a reason'}")
+        return NotAFeed(detail=f"TMDB answers: {line_at(value, 'status_message') or 'an error without a reason'}")
     return value
 
 
 def _records(value: Any, name: str, kind: str) -> Iterator[Record]:
-    yield from (record for one in objects(value, name) if (record := _record(one, kind)))
+    yield from (record for one in objects_at(value, name) if (record := _record(one, kind)))
 
 
 def _record(title: Any, kind: str) -> Record | None:
     show = kind == "tv"
-    which, name = number(title, "id"), text(title, "name" if show else "title")
+    which, name = number_at(title, "id"), line_at(title, "name" if show else "title")
     if which is None or not name:
         return None
-    status, seasons = text(title, "status"), tuple(_seasons(title))
-    original = text(title, "original_name" if show else "original_title")
+    status, seasons = line_at(title, "status"), tuple(_seasons(title))
+    original = line_at(title, "original_name" if show else "original_title")
     return Record(
         id=f"{kind}/{which}",
         title=name,
         url=f"{_PAGES}/{kind}/{which}",
         aliases=(original,) if original and original != name else (),
-        imdb=text(title, "external_ids", "imdb_id") or text(title, "imdb_id") or None,
+        imdb=line_at(title, "external_ids", "imdb_id") or line_at(title, "imdb_id") or None,
         status=status,
         stage=_STAGES.get(status),
         seasons=seasons,
         cast=tuple(_cast(title, most=None if show else _MAIN)),
-        released=day(title, "release_date") if not show else (None if seasons else day(title, "first_air_date")),
-        network=next((text(one, "name") for one in objects(title, "networks")), None) or None,
-        site=text(title, "homepage") or None,
+        released=day_at(title, "release_date") if not show else (None if seasons else day_at(title, "first_air_date")),
+        network=next((line_at(one, "name") for one in objects_at(title, "networks")), None) or None,
+        site=line_at(title, "homepage") or None,
     )
 
 
@@ -185,21 +185,23 @@ def _seasons(title: Any) -> Iterator[Season]:
     """The seasons, also one that only the count or the next episode tells. Season 0 is the specials."""
     coming = at(title, "next_episode_to_air")
     dates = {
-        which: day(one, "air_date") for one in objects(title, "seasons") if (which := number(one, "season_number"))
+        which: day_at(one, "air_date")
+        for one in objects_at(title, "seasons")
+        if (which := number_at(one, "season_number"))
     }
-    for which in (number(title, "number_of_seasons"), number(coming, "season_number")):
+    for which in (number_at(title, "number_of_seasons"), number_at(coming, "season_number")):
         if which:
             dates.setdefault(which, None)
-    begins = number(coming, "season_number") if number(coming, "episode_number") == 1 else None
+    begins = number_at(coming, "season_number") if number_at(coming, "episode_number") == 1 else None
     for which, date in sorted((which, date) for which, date in dates.items() if which > 0):
-        yield Season(number=which, date=date or (day(coming, "air_date") if which == begins else None))
+        yield Season(number=which, date=date or (day_at(coming, "air_date") if which == begins else None))
 
 
 def _cast(title: Any, *, most: int | None) -> Iterator[Performer]:
     seen = set()
-    for place, one in enumerate(objects(title, "credits", "cast")):
-        who, name = number(one, "id"), text(one, "name")
+    for place, one in enumerate(objects_at(title, "credits", "cast")):
+        who, name = number_at(one, "id"), line_at(one, "name")
         if who is not None and name and who not in seen:
             seen.add(who)
             main = most is None or place < most
-            yield Performer(id=str(who), name=name, role=text(one, "character") or None, main=main)
+            yield Performer(id=str(who), name=name, role=line_at(one, "character") or None, main=main)

@@ -16,7 +16,7 @@ from monitor.core.source import Source
 from monitor.core.watchlist import Watch, WatchType
 from monitor.ports import Fetch
 from monitor.sources.asking import Ask, Refusal, parse_object
-from monitor.sources.members import at, day, number, objects, text
+from monitor.sources.jsonshape import at, day_at, line_at, number_at, objects_at
 from monitor.sources.reading import Run, json_value
 
 BASE = "https://api.trakt.tv"
@@ -133,7 +133,7 @@ def read_search(body: bytes, *, kind: str) -> Titles | NotAFeed:
     found = _list(body)
     if isinstance(found, NotAFeed):
         return found
-    records = (_record(at(one, kind), kind) for one in objects({"found": found}, "found"))
+    records = (_record(at(one, kind), kind) for one in objects_at({"found": found}, "found"))
     return Titles(records=tuple(record for record in records if record))
 
 
@@ -151,7 +151,7 @@ def read_seasons(body: bytes) -> Seasons | NotAFeed:
     found = _list(body)
     if isinstance(found, NotAFeed):
         return found
-    numbered = ((number(one, "number"), day(one, "first_aired")) for one in objects({"found": found}, "found"))
+    numbered = ((number_at(one, "number"), day_at(one, "first_aired")) for one in objects_at({"found": found}, "found"))
     return Seasons(seasons=tuple(Season(number=which, date=date) for which, date in numbered if which and which > 0))
 
 
@@ -164,20 +164,20 @@ def _list(body: bytes) -> list[Any] | NotAFeed:
 
 
 def _record(title: Any, kind: str) -> Record | None:
-    which, name = number(title, "ids", "trakt"), text(title, "title")
+    which, name = number_at(title, "ids", "trakt"), line_at(title, "title")
     if which is None or not name:
         return None
-    status = text(title, "status")
-    page = text(title, "ids", "slug") or which
+    status = line_at(title, "status")
+    page = line_at(title, "ids", "slug") or which
     return Record(
         id=f"{kind}s/{which}",
         title=name,
         url=f"{_PAGES}/{kind}s/{page}",
-        imdb=text(title, "ids", "imdb") or None,
-        stamp=text(title, "updated_at"),
+        imdb=line_at(title, "ids", "imdb") or None,
+        stamp=line_at(title, "updated_at"),
         status=status,
         stage=_STAGES.get(status),
-        released=day(title, "first_aired" if kind == "show" else "released"),
-        network=text(title, "network") or None,
-        site=text(title, "homepage") or None,
+        released=day_at(title, "first_aired" if kind == "show" else "released"),
+        network=line_at(title, "network") or None,
+        site=line_at(title, "homepage") or None,
     )

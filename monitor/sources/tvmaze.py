@@ -17,7 +17,7 @@ from monitor.core.source import Source
 from monitor.core.watchlist import Watch, WatchType
 from monitor.ports import Fetch
 from monitor.sources.asking import Ask, Refusal, parse_object
-from monitor.sources.members import at, day, number, objects, text
+from monitor.sources.jsonshape import at, day_at, line_at, number_at, objects_at
 from monitor.sources.reading import Run, json_value
 
 BASE = "https://api.tvmaze.com"
@@ -99,7 +99,7 @@ def read_updates(body: bytes, *, only: list[str]) -> Shows | NotAFeed:
     listed = parse_object(body, of=_NAME)
     if isinstance(listed, NotAFeed):
         return listed
-    if any(number(listed, key) is None for key in listed):
+    if any(number_at(listed, key) is None for key in listed):
         return NotAFeed(detail=f"{_NAME} answers with something else than a list of updates")
     return Shows(stamps={key: str(listed[key]) for key in only if key in listed})
 
@@ -111,7 +111,7 @@ def read_search(body: bytes) -> Shows | NotAFeed:
         told = parse_object(body, of=_NAME)
         return told if isinstance(told, NotAFeed) else NotAFeed(detail=f"{_NAME} answers with no list of shows")
     return Shows(
-        records=tuple(record for one in objects({"found": found}, "found") if (record := _record(at(one, "show"))))
+        records=tuple(record for one in objects_at({"found": found}, "found") if (record := _record(at(one, "show"))))
     )
 
 
@@ -125,47 +125,47 @@ def read_show(body: bytes) -> Shows | NotAFeed:
 
 
 def _record(show: Any) -> Record | None:
-    number_, name, status = number(show, "id"), text(show, "name"), text(show, "status")
+    number_, name, status = number_at(show, "id"), line_at(show, "name"), line_at(show, "status")
     if number_ is None or not name:
         return None
     return Record(
         id=str(number_),
         title=name,
         url=_page(show, number_),
-        imdb=text(show, "externals", "imdb") or None,
-        stamp=str(number(show, "updated") or ""),
+        imdb=line_at(show, "externals", "imdb") or None,
+        stamp=str(number_at(show, "updated") or ""),
         status=status,
         stage=_STAGES.get(status),
         seasons=tuple(_seasons(show)),
         cast=tuple(_cast(show)),
-        released=day(show, "premiered") if at(show, "_embedded", "seasons") is None else None,
-        network=text(show, "network", "name") or text(show, "webChannel", "name") or None,
-        site=text(show, "officialSite") or None,
+        released=day_at(show, "premiered") if at(show, "_embedded", "seasons") is None else None,
+        network=line_at(show, "network", "name") or line_at(show, "webChannel", "name") or None,
+        site=line_at(show, "officialSite") or None,
     )
 
 
 def _page(show: Any, show_id: int) -> str:
-    url = text(show, "url")
+    url = line_at(show, "url")
     return url if url.startswith("https://") else f"https://www.tvmaze.com/shows/{show_id}"
 
 
 def _seasons(show: Any) -> Iterator[Season]:
     first = at(show, "_embedded", "nextepisode")
-    begins = number(first, "season") if number(first, "number") == 1 else None
-    for season in objects(show, "_embedded", "seasons"):
-        which = number(season, "number")
+    begins = number_at(first, "season") if number_at(first, "number") == 1 else None
+    for season in objects_at(show, "_embedded", "seasons"):
+        which = number_at(season, "number")
         if which is not None and which > 0:
             yield Season(
                 number=which,
-                date=day(season, "premiereDate") or (day(first, "airdate") if which == begins else None),
+                date=day_at(season, "premiereDate") or (day_at(first, "airdate") if which == begins else None),
             )
 
 
 def _cast(show: Any) -> Iterator[Performer]:
     seen = set()
-    for one in objects(show, "_embedded", "cast"):
-        who, name = number(one, "person", "id"), text(one, "person", "name")
+    for one in objects_at(show, "_embedded", "cast"):
+        who, name = number_at(one, "person", "id"), line_at(one, "person", "name")
         if who is not None and name and who not in seen:
             seen.add(who)
-            role = None if at(one, "self") is True else text(one, "character", "name") or None
+            role = None if at(one, "self") is True else line_at(one, "character", "name") or None
             yield Performer(id=str(who), name=name, role=role)

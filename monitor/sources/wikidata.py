@@ -16,7 +16,7 @@ from monitor.core.source import Source
 from monitor.core.watchlist import Watch, WatchType
 from monitor.ports import Fetch
 from monitor.sources.asking import Ask, Refusal, parse_object
-from monitor.sources.members import at, day, number, objects, text
+from monitor.sources.jsonshape import at, day_at, line_at, number_at, objects_at
 from monitor.sources.reading import Run
 
 BASE = "https://www.wikidata.org"
@@ -145,7 +145,9 @@ def read_search(body: bytes) -> Ids | NotAFeed | FetchFailed:
     answer = _told(body, "search")
     if not isinstance(answer, dict):
         return answer
-    return Ids(ids=tuple(dict.fromkeys(text(one, "id") for one in objects(answer, "search") if text(one, "id"))))
+    return Ids(
+        ids=tuple(dict.fromkeys(line_at(one, "id") for one in objects_at(answer, "search") if line_at(one, "id")))
+    )
 
 
 def read_statements(body: bytes) -> Ids | NotAFeed | FetchFailed:
@@ -153,7 +155,9 @@ def read_statements(body: bytes) -> Ids | NotAFeed | FetchFailed:
     answer = _told(body, "query")
     if not isinstance(answer, dict):
         return answer
-    return Ids(ids=tuple(text(one, "title") for one in objects(answer, "query", "search") if text(one, "title")))
+    return Ids(
+        ids=tuple(line_at(one, "title") for one in objects_at(answer, "query", "search") if line_at(one, "title"))
+    )
 
 
 def read_revisions(body: bytes) -> Stamps | NotAFeed | FetchFailed:
@@ -161,7 +165,7 @@ def read_revisions(body: bytes) -> Stamps | NotAFeed | FetchFailed:
     answer = _told(body, "entities")
     if not isinstance(answer, dict):
         return answer
-    found = {asked: str(number(entity, "lastrevid") or "missing") for asked, entity in _listed(answer)}
+    found = {asked: str(number_at(entity, "lastrevid") or "missing") for asked, entity in _listed(answer)}
     return Stamps(revisions=found)
 
 
@@ -187,7 +191,7 @@ def _told(body: bytes, member: str) -> dict[str, Any] | NotAFeed | FetchFailed:
     answer = parse_object(body, of=_NAME)
     if isinstance(answer, NotAFeed) or member in answer:
         return answer
-    code, info = text(answer, "error", "code"), text(answer, "error", "info")
+    code, info = line_at(answer, "error", "code"), line_at(answer, "error", "info")
     if code in {"maxlag", "ratelimited", "readonly"}:
         return FetchFailed(reason=FetchFailure.UNAVAILABLE, detail=f"Wikidata asks to come back later: {info}")
     return NotAFeed(
@@ -200,16 +204,18 @@ def _listed(answer: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     entities = at(answer, "entities")
     for key, entity in entities.items() if isinstance(entities, dict) else ():
         if isinstance(entity, dict):
-            yield text(entity, "redirects", "from") or str(key), entity
+            yield line_at(entity, "redirects", "from") or str(key), entity
 
 
 def _record(entity: dict[str, Any]) -> Record | None:
-    which, name = text(entity, "id"), _label(entity)
+    which, name = line_at(entity, "id"), _label(entity)
     if not which or not name or "missing" in entity:
         return None
     aliases = at(entity, "aliases")
     names = (
-        [text(one, "value") for code in aliases for one in objects(aliases, code)] if isinstance(aliases, dict) else []
+        [line_at(one, "value") for code in aliases for one in objects_at(aliases, code)]
+        if isinstance(aliases, dict)
+        else []
     )
     ended = any(_statements(entity, _END))
     status, stage = ("ended", Stage.ENDED) if ended else ("running", Stage.RUNNING)
@@ -219,32 +225,32 @@ def _record(entity: dict[str, Any]) -> Record | None:
         title=name,
         url=f"{BASE}/wiki/{which}",
         aliases=tuple(names),
-        imdb=next((text({"id": one}, "id") for one in _values(entity, _IMDB)), None),
-        stamp=str(number(entity, "lastrevid") or ""),
+        imdb=next((line_at({"id": one}, "id") for one in _values(entity, _IMDB)), None),
+        stamp=str(number_at(entity, "lastrevid") or ""),
         status=status if show else "",
         stage=stage if show else None,
         cast=tuple(_cast(entity)),
         released=min(
             (date for one in _values(entity, _START if show else _PUBLISHED) if (date := _date(one))), default=None
         ),
-        site=next((text({"at": one}, "at") for one in _values(entity, _SITE)), None) or None,
+        site=next((line_at({"at": one}, "at") for one in _values(entity, _SITE)), None) or None,
     )
 
 
 def _is(entity: dict[str, Any], *, film: bool) -> bool:
-    classes = {text(value, "id") for value in _values(entity, _INSTANCE)}
+    classes = {line_at(value, "id") for value in _values(entity, _INSTANCE)}
     elsewhere = _FILM_IDS if film else _SHOW_IDS
     return bool(classes & (_FILMS if film else _SHOWS)) or any(any(_statements(entity, one)) for one in elsewhere)
 
 
 def _label(entity: dict[str, Any]) -> str:
-    return text(entity, "labels", "en", "value") or text(entity, "labels", "mul", "value")
+    return line_at(entity, "labels", "en", "value") or line_at(entity, "labels", "mul", "value")
 
 
-def _statements(entity: dict[str, Any], property_: str) -> Iterator[dict[str, Any]]:
+def _statements(entity: dict[str, Any], property_: str) -> Iterator[Mapping[str, Any]]:
     """What is stated and not withdrawn."""
-    for statement in objects(entity, "claims", property_):
-        if text(statement, "rank") != "deprecated" and text(statement, "mainsnak", "snaktype") == "value":
+    for statement in objects_at(entity, "claims", property_):
+        if line_at(statement, "rank") != "deprecated" and line_at(statement, "mainsnak", "snaktype") == "value":
             yield statement
 
 
@@ -255,16 +261,16 @@ def _values(entity: dict[str, Any], property_: str) -> Iterator[Any]:
 
 def _date(value: Any) -> str | None:
     """A time as exact as it is meant: "+2027-10-00T00:00:00Z" with precision 10 is October 2027."""
-    length = _EXACT.get(number(value, "precision") or 0)
-    return day({"at": text(value, "time").removeprefix("+")[:length]}, "at") if length else None
+    length = _EXACT.get(number_at(value, "precision") or 0)
+    return day_at({"at": line_at(value, "time").removeprefix("+")[:length]}, "at") if length else None
 
 
 def _cast(entity: dict[str, Any]) -> Iterator[Performer]:
     """Ids; the names are asked for when they are news."""
     seen = set()
     for statement in _statements(entity, _CAST):
-        who = text(statement, "mainsnak", "datavalue", "value", "id")
+        who = line_at(statement, "mainsnak", "datavalue", "value", "id")
         if who and who not in seen:
             seen.add(who)
-            roles = (text(one, "datavalue", "value") for one in objects(statement, "qualifiers", _ROLE))
+            roles = (line_at(one, "datavalue", "value") for one in objects_at(statement, "qualifiers", _ROLE))
             yield Performer(id=who, name=who, role=next(filter(None, roles), None))
