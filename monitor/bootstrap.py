@@ -10,20 +10,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TextIO
-from urllib.parse import parse_qsl, urlsplit
 
 from monitor import __version__, logs
 from monitor import approve as holds
 from monitor.config import Settings, environment, load
 from monitor.config.advice import unheard
 from monitor.config.rulefiles import load_recogniser
-from monitor.core.fallback import GroupOptions
 from monitor.core.message import compose_test
 from monitor.core.options import ImapOptions
-from monitor.core.redact import Redactor, hidden_texts
+from monitor.core.redact import Redactor, secrets_of
 from monitor.core.routing import Mute
 from monitor.core.setup import Setup
-from monitor.core.source import Source, Tier
+from monitor.core.source import Tier
 from monitor.core.streams import streamed
 from monitor.daemon import Controls, Daemon
 from monitor.fetcher import DEFAULT_LIMITS, Fetcher, Limits
@@ -43,8 +41,6 @@ logger = logging.getLogger(__name__)
 
 # More wait for the next tick, so that what is brought in masses is stored in portions.
 _PUSHES_AT_ONCE = 100
-# The types whose address is as the user wrote it; that of others is put together from an account or the watchlist.
-_ADDRESS_BY_USER = frozenset({"feed", "page", "json", "sitemap"})
 
 
 def now() -> datetime:
@@ -320,20 +316,4 @@ def _secrets(setup: Setup) -> Iterator[str]:
     for receiver in setup.policy.receivers:
         yield receiver.url
     for source in setup.sources:
-        yield from _secrets_of(source)
-
-
-def _secrets_of(source: Source) -> Iterator[str]:
-    if source.type in _ADDRESS_BY_USER:
-        # A token in the address, as private feeds have; its other parts are what makes a log readable.
-        yield from (value for _, value in parse_qsl(urlsplit(source.url).query))
-    if isinstance(source.options, GroupOptions):
-        for route in source.options.routes:
-            yield from _secrets_of(route)
-    else:
-        yield from hidden_texts(source.options)
-    yield from (value for _, value in source.headers)
-    if source.auth:
-        yield from (source.auth.user, source.auth.password)
-    if source.proxy:
-        yield source.proxy
+        yield from secrets_of(source)

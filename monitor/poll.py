@@ -12,6 +12,7 @@ from typing import assert_never
 from monitor.core.fetching import FetchFailed, NotAFeed, ParseFailed, Unchanged, Visited
 from monitor.core.item import Item
 from monitor.core.novelty import Known, Novelty, Reason, decide
+from monitor.core.redact import Redactor, secrets_of
 from monitor.core.routing import AlertPolicy
 from monitor.core.source import Source, SourceState
 from monitor.core.upkeep import after_failure, after_nothing_new, after_trouble, after_visit
@@ -174,4 +175,6 @@ def _say(novelty: Novelty, state: SourceState) -> str:
 
 
 def _outcome(source: Source, now: datetime, status: PollStatus, detail: str) -> PollOutcome:
-    return PollOutcome(source_id=source.id, at=now, status=status, detail=detail, took=timedelta())
+    # Servers quote what they were asked with, and this is stored, shown and sent.
+    said = Redactor(secrets_of(source))(detail)
+    return PollOutcome(source_id=source.id, at=now, status=status, detail=said, took=timedelta())

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from monitor.core.fetching import FetchFailed, NotAFeed, ParseFailed, Unchanged, Visited
 from monitor.core.item import Item
+from monitor.core.redact import Redactor, secrets_of
 from monitor.core.report import Recognition
 from monitor.core.source import Source
 from monitor.core.upkeep import first_state
@@ -39,13 +40,14 @@ class Preview:
 async def try_source(source: Source, *, adapter: Adapter, fetch: Fetch, now: datetime) -> Trial:
     """Visits a source as its first poll would, and forgets what it read."""
     visit = await adapter.visit(source, first_state(source, now=now, position=0), fetch=fetch)
+    redact = Redactor(secrets_of(source))
     match visit:
         case FetchFailed() | NotAFeed() | ParseFailed():
-            return Trial(source_id=source.id, fine=False, detail=visit.detail)
+            return Trial(source_id=source.id, fine=False, detail=redact(visit.detail))
         case Unchanged():
-            return Trial(source_id=source.id, fine=True, detail=visit.detail)
+            return Trial(source_id=source.id, fine=True, detail=redact(visit.detail))
         case Visited():
-            return Trial(source_id=source.id, fine=True, detail=_say(visit), visited=visit)
+            return Trial(source_id=source.id, fine=True, detail=redact(_say(visit)), visited=visit)
         case _:
             assert_never(visit)
 

@@ -17,6 +17,7 @@ from monitor.core.fetching import (
     Unchanged,
     Visited,
 )
+from monitor.core.options import RedditOptions
 from monitor.core.report import Certainty, Facts
 from monitor.core.routing import Mute, MuteScope
 from monitor.core.source import Validators
@@ -295,3 +296,13 @@ def test_what_is_brought_is_read_once_also_when_it_comes_during_a_poll(bench):
     assert visit().new == 1
     assert bench.state().next_due > bench.time
     assert sorted(stored.item.key for stored in bench.items()) == ["a", "b"]
+
+
+def test_a_token_that_a_server_quotes_is_neither_stored_nor_told(bench):
+    options = RedditOptions(path="/r/television/new", feed_token="0123456789invented")
+    bench.sources = (source(options=options),)
+    quoted = NotAFeed(detail="not a feed; it begins \u201cno feed=0123456789invented\u201d")
+    bench.adapter.readings[b"quoted"] = quoted
+    bench.fetch.answer("https://gazette.example/feed", fetched(b"quoted", "https://gazette.example/feed"))
+    outcome = bench.poll()
+    assert outcome.detail == "not a feed; it begins \u201cno feed=***\u201d"

@@ -5,7 +5,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
-from urllib.parse import parse_qsl, quote, quote_plus, unquote
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
+
+from monitor.core.fallback import GroupOptions
+from monitor.core.source import Source
 
 REDACTED = "***"
 
@@ -18,6 +21,10 @@ _OPEN_PARAMETERS = frozenset(
     {"bcc", "cc", "format", "from", "method", "mode", "name", "overflow", "priority", "reply", "smtp", "tags", "to"}
 )
 _USERINFO = re.compile(r"(?<=://)[^/\s?#]{1,512}@")
+
+
+# The types whose address is as the user wrote it; that of others is put together from an account or the watchlist.
+_ADDRESS_BY_USER = frozenset({"feed", "page", "json", "sitemap"})
 
 
 class Redactor:
@@ -37,6 +44,23 @@ class Redactor:
         """The text without secrets."""
         known = self._pattern.sub(REDACTED, text) if self._known else text
         return _USERINFO.sub(f"{REDACTED}@", known)
+
+
+def secrets_of(source: Source) -> Iterator[str]:
+    """What a source is asked with that nobody else may see."""
+    if source.type in _ADDRESS_BY_USER:
+        # A token in the address, as private feeds have; its other parts, and "rss2", are what makes a log readable.
+        yield from (value for _, value in parse_qsl(urlsplit(source.url).query) if len(value) >= _SHORTEST_PIECE)
+    if isinstance(source.options, GroupOptions):
+        for route in source.options.routes:
+            yield from secrets_of(route)
+    else:
+        yield from hidden_texts(source.options)
+    yield from (value for _, value in source.headers)
+    if source.auth:
+        yield from (source.auth.user, source.auth.password)
+    if source.proxy:
+        yield source.proxy
 
 
 def hidden_texts(value: object, *, hidden: bool = False) -> Iterator[str]:

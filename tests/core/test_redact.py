@@ -6,7 +6,11 @@ from urllib.parse import quote
 
 import pytest
 
-from monitor.core.redact import Redactor, hidden_texts
+from monitor.core.fallback import GroupOptions
+from monitor.core.options import RedditOptions
+from monitor.core.redact import Redactor, hidden_texts, secrets_of
+from monitor.core.source import BasicAuth
+from tests.bench import source
 
 MAIL = "mailtos://maria:p%40ss%2Fword@mail.example.org:587?smtp=smtp.example.org&to=maria@example.org&mode=starttls"
 WEBHOOK = (
@@ -75,3 +79,16 @@ def test_what_a_value_hides_is_found_however_deep():
     account = Account("netflixuk", (Key("first-token"), Key("second-token")), spare=Key("third-token", owner="paul"))
     assert list(hidden_texts(account)) == ["first-token", "second-token", "third-token", "paul"]
     assert list(hidden_texts(None)) == []
+
+
+def test_what_a_source_is_asked_with_is_secret():
+    address = source(url="https://a.example/feed?key=key-of-the-feed&format=rss2")
+    login = source(
+        headers=(("X-Key", "of-a-header"),), auth=BasicAuth(user="maria", password="opens"), proxy="http://p"
+    )
+    account = source(type="reddit", options=RedditOptions(path="/r/tv/new?shown=in-the-open", feed_token="of-reddit"))
+    group = source(type="group", options=GroupOptions(routes=(address, account)))
+    assert list(secrets_of(address)) == ["key-of-the-feed"]
+    assert list(secrets_of(login)) == ["of-a-header", "maria", "opens", "http://p"]
+    assert [secret for secret in secrets_of(account) if secret] == ["of-reddit"]
+    assert [secret for secret in secrets_of(group) if secret] == ["key-of-the-feed", "of-reddit"]
