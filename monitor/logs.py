@@ -12,7 +12,7 @@ from monitor.core.redact import Redactor
 LogFormat = Literal["auto", "text", "json"]
 
 # These say in their own words, at length and with addresses, what we log ourselves.
-_TALKATIVE = ("alembic", "apscheduler", "httpcore", "httpx", "urllib3", "watchfiles")
+_TALKATIVE = ("alembic", "apscheduler", "httpcore", "httpx", "imapclient", "urllib3", "watchfiles", "websockets")
 _EVENT_WIDTH = 14
 _COLOURS = {logging.WARNING: "\x1b[33m", logging.ERROR: "\x1b[31m", logging.CRITICAL: "\x1b[31;1m"}
 _RESET = "\x1b[0m"

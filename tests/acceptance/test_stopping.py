@@ -78,4 +78,5 @@ def test_stops_in_time_whatever_is_open(tmp_path: Path) -> None:
         assert ended.took_s < 10
         assert running.said == ""
         assert [entry for entry in running.log if entry["level"] == "error"] == []
+        assert {entry["logger"].partition(".")[0] for entry in running.log} == {"monitor"}
         assert TOKEN not in str(running.log)
