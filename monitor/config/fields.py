@@ -256,7 +256,8 @@ def _some(values: tuple[T, ...]) -> tuple[T, ...]:
     return values
 
 
-def _one_or_more(value: object) -> object:
+def one_or_more(value: object) -> object:
+    """A single text as a list of one."""
     return (value,) if isinstance(value, str) else value
 
 
@@ -296,7 +297,7 @@ Platform = Annotated[str, BeforeValidator(_platform), WithJsonSchema({"type": "s
 Account = Annotated[str, BeforeValidator(_account), WithJsonSchema(_TEXT_SCHEMA)]
 Accounts = Annotated[
     tuple[Account, ...],
-    BeforeValidator(_one_or_more),
+    BeforeValidator(one_or_more),
     WithJsonSchema({"anyOf": [_TEXT_SCHEMA, {"type": "array", "items": _TEXT_SCHEMA}]}),
 ]
 AccountsByPlatform = Annotated[dict[Platform, Accounts], AfterValidator(_whole_handles)]
@@ -327,7 +328,7 @@ Tiers = Annotated[tuple[TierName, ...], *_NOT_EMPTY]
 References = Annotated[tuple[Reference, ...], *_NOT_EMPTY]
 CertaintyName = Annotated[Certainty, BeforeValidator(_member(Certainty, "a certainty")), _choice(Certainty)]
 PlaceName = Annotated[Place, BeforeValidator(_member(get_args(Place), "a part of a text")), _among(get_args(Place))]
-Places = Annotated[tuple[PlaceName, ...], BeforeValidator(_one_or_more), *_NOT_EMPTY]
+Places = Annotated[tuple[PlaceName, ...], BeforeValidator(one_or_more), *_NOT_EMPTY]
 SideName = Annotated[Side, BeforeValidator(_member(get_args(Side), "a side")), _among(get_args(Side))]
 Weight = Annotated[
     float,

@@ -11,8 +11,8 @@ from pydantic import BaseModel, Discriminator, Field, Tag, field_validator, mode
 from monitor.config.fields import STRICT, Every, MaxAge
 from monitor.config.problems import RefusedError, shown
 from monitor.config.sourcetypes.bluesky import BlueskyEntry
-from monitor.config.sourcetypes.common import CommonEntry
 from monitor.config.sourcetypes.databases import TmdbEntry, TraktEntry, TvmazeEntry, WikidataEntry
+from monitor.config.sourcetypes.entry import CommonEntry
 from monitor.config.sourcetypes.feed import FeedEntry
 from monitor.config.sourcetypes.inbound import ImapEntry, WebhookEntry
 from monitor.config.sourcetypes.json import JsonEntry

@@ -32,7 +32,6 @@ from monitor.core.text import clean_line
 from monitor.core.upkeep import after_failure, after_nothing_new, after_trouble, after_visit
 from monitor.ports import Adapter, Clock, Fetch
 
-VERSION = "group 1"
 _LONGEST_DETAIL = 1_000
 _NETWORK = frozenset({FetchFailure.UNREACHABLE, FetchFailure.TIMEOUT})
 _TIMES = (
@@ -51,7 +50,7 @@ Failed = FetchFailed | NotAFeed | ParseFailed
 class GroupAdapter:
     """A group of routes, each read by the adapter of its own type."""
 
-    version = VERSION
+    version = "group 1"
 
     def __init__(self, *, adapters: Mapping[str, Adapter], clock: Clock) -> None:
         self._adapters = adapters

@@ -16,8 +16,6 @@ from monitor.sources.reading import Run
 if TYPE_CHECKING:
     from monitor.mailbox import Mails, Place
 
-VERSION = "mail reader 1"
-
 
 class ReadMails(Protocol):
     """Reads what is new in a folder."""
@@ -28,7 +26,7 @@ class ReadMails(Protocol):
 class ImapAdapter:
     """Reads mails behind the last one read. What the server tells meanwhile only makes the visit come sooner."""
 
-    version = VERSION
+    version = "mail reader 1"
 
     def __init__(self, *, run: Run, clock: Clock, inbox: Inbox, read_mails: ReadMails) -> None:
         self._run = run
@@ -45,7 +43,7 @@ class ImapAdapter:
             return mails
         memory = {"validity": mails.place.validity, "uid": mails.place.uid}
         if not mails.bodies and state.baseline_at is not None:
-            return Unchanged(detail="no new mail", validators=state.validators, memory=memory, pushes=pushes)
+            return Unchanged(detail="no new mail", memory=memory, pushes=pushes)
         items, detail = await self._read(source, options, mails, self._clock())
         return Visited(
             parsed=Parsed(items=items),

@@ -19,7 +19,6 @@ from monitor.sources.graph import Posts, Refusal
 from monitor.sources.posts import Post
 from monitor.sources.reading import Run, json_value
 
-VERSION = "instagram 1"
 SERVICE = graph.Service(
     name="Instagram",
     renew="make a new one in Meta's Graph API Explorer, exchange it for a long-lived one and give it as token",
@@ -35,7 +34,7 @@ _NO_POSTS = frozenset({"AD", "STORY"})
 class InstagramAdapter:
     """One professional account."""
 
-    version = VERSION
+    version = "instagram 1"
 
     def __init__(self, *, run: Run, clock: Clock) -> None:
         self._run = run

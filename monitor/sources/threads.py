@@ -17,7 +17,6 @@ from monitor.sources.graph import Posts, Refusal
 from monitor.sources.posts import Post
 from monitor.sources.reading import Run, json_value
 
-VERSION = "threads 1"
 SERVICE = graph.Service(
     name="Threads",
     renew="let the app be approved again, exchange the token for a long-lived one and give it as token",
@@ -31,7 +30,7 @@ _FIELDS = "id,media_type,permalink,username,text,timestamp,is_quote_post"
 class ThreadsAdapter:
     """One account, or one search."""
 
-    version = VERSION
+    version = "threads 1"
 
     def __init__(self, *, run: Run, clock: Clock) -> None:
         self._run = run

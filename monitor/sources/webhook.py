@@ -19,8 +19,6 @@ from monitor.sources.entries import Entry, in_language, to_items
 from monitor.sources.jsonfeed import read_json_feed
 from monitor.sources.reading import Run, json_value
 
-VERSION = "webhook reader 1"
-
 MOST_ITEMS = 200  # of one push
 _TITLE_LIMIT = 500
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
@@ -29,7 +27,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 class WebhookAdapter:
     """Reads what was brought since the last visit. Nothing is asked of anybody."""
 
-    version = VERSION
+    version = "webhook reader 1"
 
     def __init__(self, *, run: Run, clock: Clock, inbox: Inbox) -> None:
         self._run = run
@@ -39,7 +37,7 @@ class WebhookAdapter:
     async def visit(self, source: Source, state: SourceState, *, fetch: Fetch) -> VisitResult:  # noqa: ARG002  # the port's
         pushes = await self._inbox(source.id)
         if not pushes:
-            return Unchanged(detail="nothing was brought", validators=state.validators)
+            return Unchanged(detail="nothing was brought")
         batches: list[tuple[Item, ...]] = []
         troubles = []
         for push in pushes:

@@ -32,7 +32,6 @@ from monitor.sources.visits import ask_plainly
 from monitor.sources.xposts import Account, Timeline, read_account, read_timeline
 from monitor.sources.xtrouble import Problem, explained, failed_by
 
-VERSION = "x 1"
 PAGE = 10  # posts of one answer, each of which costs
 _LEAST_PAGE = 5  # the fewest the API lets us ask for
 _MOST_PAGES = 5
@@ -68,7 +67,7 @@ class _Purse:
 class XAdapter:
     """One account."""
 
-    version = VERSION
+    version = "x 1"
 
     def __init__(self, *, run: Run, clock: Clock) -> None:
         self._run = run

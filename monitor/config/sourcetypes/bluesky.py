@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 from monitor.config.addresses import ApiUrl, StreamUrl
 from monitor.config.fields import Flag, Text
 from monitor.config.problems import RefusedError
-from monitor.config.sourcetypes.common import CommonEntry
+from monitor.config.sourcetypes.entry import CommonEntry
 from monitor.core.options import BlueskyOptions
 from monitor.core.source import Source
 from monitor.core.url import host

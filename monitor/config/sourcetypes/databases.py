@@ -10,7 +10,7 @@ from pydantic import Field
 from monitor.config.addresses import ApiUrl
 from monitor.config.fields import Flag, Key, TierName
 from monitor.config.secrets import from_environment
-from monitor.config.sourcetypes.common import CommonEntry
+from monitor.config.sourcetypes.entry import CommonEntry
 from monitor.core.options import DatabaseOptions
 from monitor.core.source import Tier
 from monitor.core.watchlist import Watch, WatchType

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 from monitor.config.addresses import SourceUrl
 from monitor.config.fields import STRICT, Secret, Text
 from monitor.config.problems import RefusedError
-from monitor.config.sourcetypes.common import CommonEntry
+from monitor.config.sourcetypes.entry import CommonEntry
 from monitor.core.source import BasicAuth, Source
 from monitor.core.watchlist import Watch
 

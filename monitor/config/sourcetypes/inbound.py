@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from monitor.config.fields import STRICT, Count, Secret, Text
 from monitor.config.problems import RefusedError, did_you_mean, shown
-from monitor.config.sourcetypes.common import CommonEntry
+from monitor.config.sourcetypes.entry import CommonEntry
 from monitor.config.sourcetypes.http import HeaderName
 from monitor.config.sourcetypes.json import Query
 from monitor.core.options import ImapOptions, WebhookOptions

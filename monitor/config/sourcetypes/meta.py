@@ -12,7 +12,7 @@ from monitor.config.addresses import ApiUrl
 from monitor.config.fields import Account, Flag, Key, Secret, Text
 from monitor.config.problems import RefusedError
 from monitor.config.secrets import from_environment
-from monitor.config.sourcetypes.common import CommonEntry
+from monitor.config.sourcetypes.entry import CommonEntry
 from monitor.core.options import GraphAccess, InstagramOptions, ThreadsOptions
 from monitor.core.url import host
 from monitor.core.watchlist import Watch

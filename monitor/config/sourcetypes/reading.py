@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
-from monitor.config.fields import Name
+from monitor.config.fields import Name, one_or_more
 from monitor.config.problems import RefusedError, did_you_mean, shown
 from monitor.selectors import is_selector, pick_of
 
@@ -49,11 +49,6 @@ def _robots(text: str) -> str:
     if text not in _ROBOTS:
         raise RefusedError(f"{shown(text)} is not a way with robots.txt", did_you_mean(text, _ROBOTS))
     return text
-
-
-def one_or_more(value: object) -> object:
-    """A single text as a list of one."""
-    return (value,) if isinstance(value, str) else value
 
 
 _WRITTEN = {"type": "string", "minLength": 1}

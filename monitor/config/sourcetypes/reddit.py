@@ -9,9 +9,9 @@ from urllib.parse import quote, urlencode
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from monitor.config.addresses import ApiUrl
-from monitor.config.fields import Key, Text, TierName
+from monitor.config.fields import Key, Text, TierName, one_or_more
 from monitor.config.problems import RefusedError, shown
-from monitor.config.sourcetypes.common import CommonEntry
+from monitor.config.sourcetypes.entry import CommonEntry
 from monitor.core.options import RedditOptions
 from monitor.core.source import Tier
 from monitor.core.watchlist import Watch
@@ -34,13 +34,9 @@ def _user(written: str) -> str:
     return found[1]
 
 
-def _one_or_more(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
-
-
 Subreddits = Annotated[
     tuple[Annotated[Text, AfterValidator(_subreddit)], ...],
-    BeforeValidator(_one_or_more),
+    BeforeValidator(one_or_more),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}),
 ]
 User = Annotated[Text, AfterValidator(_user)]

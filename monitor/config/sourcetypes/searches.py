@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 from monitor.config.addresses import ApiUrl
 from monitor.config.fields import Flag, Languages, Text, TierName
 from monitor.config.problems import RefusedError, did_you_mean, shown
-from monitor.config.sourcetypes.common import CommonEntry
+from monitor.config.sourcetypes.entry import CommonEntry
 from monitor.core.options import SearchOptions
 from monitor.core.searching import LANGUAGES, Wanted, as_written, wanted
 from monitor.core.source import Tier

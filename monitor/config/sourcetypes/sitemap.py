@@ -7,10 +7,10 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from monitor.config.addresses import SourceUrl
-from monitor.config.fields import Name
+from monitor.config.fields import Name, one_or_more
 from monitor.config.problems import RefusedError, shown
 from monitor.config.sourcetypes.http import HttpEntry
-from monitor.config.sourcetypes.reading import RobotsName, one_or_more
+from monitor.config.sourcetypes.reading import RobotsName
 from monitor.core.options import SitemapOptions
 from monitor.core.watchlist import Watch
 

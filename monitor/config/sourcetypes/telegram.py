@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 from monitor.config.addresses import ApiUrl
 from monitor.config.fields import Text
 from monitor.config.problems import RefusedError, shown
-from monitor.config.sourcetypes.common import CommonEntry
+from monitor.config.sourcetypes.entry import CommonEntry
 from monitor.core.options import TelegramOptions
 from monitor.core.watchlist import Watch
 

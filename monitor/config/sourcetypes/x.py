@@ -12,7 +12,7 @@ from monitor.config.addresses import ApiUrl
 from monitor.config.fields import STRICT, Key, Text, written
 from monitor.config.problems import RefusedError, shown
 from monitor.config.secrets import from_environment
-from monitor.config.sourcetypes.common import CommonEntry
+from monitor.config.sourcetypes.entry import CommonEntry
 from monitor.core.options import XOptions
 from monitor.core.spending import Budget
 from monitor.core.url import host

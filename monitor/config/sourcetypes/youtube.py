@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 from monitor.config.addresses import ApiUrl
 from monitor.config.fields import Flag, Text
 from monitor.config.problems import RefusedError, shown
-from monitor.config.sourcetypes.common import CommonEntry
+from monitor.config.sourcetypes.entry import CommonEntry
 from monitor.config.sourcetypes.feed import WEBSUB
 from monitor.core.options import YoutubeOptions
 from monitor.core.source import Source
