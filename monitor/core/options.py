@@ -27,12 +27,31 @@ class BlueskyOptions(Options):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WikidataNumbers:
+    """What properties and classes of Wikidata are called there (https://www.wikidata.org/wiki/Wikidata:WikiProject_Movies)."""
+
+    instance: str = "P31"
+    cast: str = "P161"
+    role: str = "P4633"
+    imdb: str = "P345"
+    site: str = "P856"
+    published: str = "P577"
+    start: str = "P580"
+    end: str = "P582"
+    show_ids: tuple[str, ...] = ("P8600", "P4983", "P4835")  # at TVmaze, TMDB, TheTVDB
+    film_ids: tuple[str, ...] = ("P4947",)  # at TMDB
+    shows: tuple[str, ...] = ("Q5398426", "Q1259759", "Q581714", "Q63952888", "Q526877", "Q15416")
+    films: tuple[str, ...] = ("Q11424", "Q506240", "Q202866", "Q24862", "Q93204", "Q29168811")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseOptions(Options):
     """A database of shows and films. `base` is set where the user names another server than its own."""
 
     watches: tuple[Watch, ...]  # the shows and films of the watchlist
     base: str | None = None
     token: str = field(default="", repr=False)  # "" where none is asked for
+    numbers: WikidataNumbers = WikidataNumbers()  # of Wikidata alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

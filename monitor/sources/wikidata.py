@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.core.fetching import FetchFailed, FetchFailure, NotAFeed
-from monitor.core.options import DatabaseOptions
+from monitor.core.options import DatabaseOptions, WikidataNumbers
 from monitor.core.recordnews import Database
 from monitor.core.records import Performer, Record, Stage
 from monitor.core.source import Source
@@ -25,12 +25,6 @@ _PATH = "/w/api.php"
 _SPACING = timedelta(seconds=1)  # requests one after another are asked for, no rate
 _MOST_IDS = 50  # of one request
 _FOUND = 10
-# Properties of https://www.wikidata.org/wiki/Wikidata:WikiProject_Movies/Properties
-_INSTANCE, _CAST, _ROLE, _IMDB, _SITE = "P31", "P161", "P4633", "P345", "P856"
-_PUBLISHED, _START, _END = "P577", "P580", "P582"
-_SHOW_IDS, _FILM_IDS = ("P8600", "P4983", "P4835"), ("P4947",)  # at TVmaze, TMDB, TheTVDB; at TMDB
-_SHOWS = frozenset({"Q5398426", "Q1259759", "Q581714", "Q63952888", "Q526877", "Q15416"})
-_FILMS = frozenset({"Q11424", "Q506240", "Q202866", "Q24862", "Q93204", "Q29168811"})
 # How exact a time is: Wikibase DataModel, "precision".
 _EXACT = {9: 4, 10: 7, 11: 10}
 
@@ -82,9 +76,9 @@ class WikidataCatalogue:
         return Ask(source=source, fetch=fetch, run=run, base=options.base or BASE, own=own, spacing=_SPACING)
 
     async def find(self, watch: Watch, ask: Ask) -> tuple[Record, ...] | Refusal:
-        imdb = dict(watch.ids).get("imdb")
+        imdb, numbers = dict(watch.ids).get("imdb"), _numbers(ask)
         if imdb is not None:
-            statement = (("list", "search"), ("srsearch", f"haswbstatement:{_IMDB}={imdb}"), ("srlimit", "5"))
+            statement = (("list", "search"), ("srsearch", f"haswbstatement:{numbers.imdb}={imdb}"), ("srlimit", "5"))
             found = await ask(_PATH, read_statements, query=_query("query", *statement))
         else:
             words = (("search", watch.title), ("language", "en"), ("type", "item"), ("limit", str(_FOUND)))
@@ -92,7 +86,7 @@ class WikidataCatalogue:
         if not isinstance(found, Ids) or not found.ids:
             return () if isinstance(found, Ids) else found
         film = watch.type is WatchType.FILM
-        entities = await ask(_PATH, read_entities, query=_entities(found.ids), film=film)
+        entities = await ask(_PATH, read_entities, query=_entities(found.ids), film=film, numbers=numbers)
         if not isinstance(entities, Entities):
             return entities
         return tuple(entities.records[one] for one in found.ids if one in entities.records)
@@ -117,7 +111,7 @@ class WikidataCatalogue:
         return found
 
     async def entries(self, ids: Sequence[str], ask: Ask) -> Mapping[str, Record | None] | Refusal:
-        found = await ask(_PATH, read_entities, query=_entities(ids), film=None)
+        found = await ask(_PATH, read_entities, query=_entities(ids), film=None, numbers=_numbers(ask))
         return {one: found.records.get(one) for one in ids} if isinstance(found, Entities) else found
 
     async def complete(self, record: Record, cast: Collection[str], ask: Ask) -> Record | Refusal:
@@ -128,6 +122,12 @@ class WikidataCatalogue:
             return found
         named = (replace(one, name=found.names[one.id]) for one in record.cast if one.id in found.names)
         return replace(record, cast=tuple(named))
+
+
+def _numbers(ask: Ask) -> WikidataNumbers:
+    options = ask.source.options
+    assert isinstance(options, DatabaseOptions)
+    return options.numbers
 
 
 def _query(action: str, *more: tuple[str, str]) -> tuple[tuple[str, str], ...]:
@@ -177,13 +177,13 @@ def read_names(body: bytes) -> Names | NotAFeed | FetchFailed:
     return Names(names={asked: label for asked, entity in _listed(answer) if (label := _label(entity))})
 
 
-def read_entities(body: bytes, *, film: bool | None) -> Entities | NotAFeed | FetchFailed:
+def read_entities(body: bytes, *, film: bool | None, numbers: WikidataNumbers) -> Entities | NotAFeed | FetchFailed:
     """The entities; with `film`, only those that are films, or that are shows."""
     answer = _told(body, "entities")
     if not isinstance(answer, dict):
         return answer
-    listed = ((asked, entity) for asked, entity in _listed(answer) if film is None or _is(entity, film=film))
-    return Entities(records={asked: record for asked, entity in listed if (record := _record(entity))})
+    listed = ((asked, entity) for asked, entity in _listed(answer) if film is None or _is(entity, numbers, film=film))
+    return Entities(records={asked: record for asked, entity in listed if (record := _record(entity, numbers))})
 
 
 def _told(body: bytes, member: str) -> dict[str, Any] | NotAFeed | FetchFailed:
@@ -207,7 +207,7 @@ def _listed(answer: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             yield line_at(entity, "redirects", "from") or str(key), entity
 
 
-def _record(entity: dict[str, Any]) -> Record | None:
+def _record(entity: dict[str, Any], numbers: WikidataNumbers) -> Record | None:
     which, name = line_at(entity, "id"), _label(entity)
     if not which or not name or "missing" in entity:
         return None
@@ -217,30 +217,33 @@ def _record(entity: dict[str, Any]) -> Record | None:
         if isinstance(aliases, dict)
         else []
     )
-    ended = any(_statements(entity, _END))
+    ended = any(_statements(entity, numbers.end))
     status, stage = ("ended", Stage.ENDED) if ended else ("running", Stage.RUNNING)
-    show = _is(entity, film=False)
+    show = _is(entity, numbers, film=False)
     return Record(
         id=which,
         title=name,
         url=f"{BASE}/wiki/{which}",
         aliases=tuple(names),
-        imdb=next((line_at({"id": one}, "id") for one in _values(entity, _IMDB)), None),
+        imdb=next((line_at({"id": one}, "id") for one in _values(entity, numbers.imdb)), None),
         stamp=str(number_at(entity, "lastrevid") or ""),
         status=status if show else "",
         stage=stage if show else None,
-        cast=tuple(_cast(entity)),
+        cast=tuple(_cast(entity, numbers)),
         released=min(
-            (date for one in _values(entity, _START if show else _PUBLISHED) if (date := _date(one))), default=None
+            (date for one in _values(entity, numbers.start if show else numbers.published) if (date := _date(one))),
+            default=None,
         ),
-        site=next((line_at({"at": one}, "at") for one in _values(entity, _SITE)), None) or None,
+        site=next((line_at({"at": one}, "at") for one in _values(entity, numbers.site)), None) or None,
     )
 
 
-def _is(entity: dict[str, Any], *, film: bool) -> bool:
-    classes = {line_at(value, "id") for value in _values(entity, _INSTANCE)}
-    elsewhere = _FILM_IDS if film else _SHOW_IDS
-    return bool(classes & (_FILMS if film else _SHOWS)) or any(any(_statements(entity, one)) for one in elsewhere)
+def _is(entity: dict[str, Any], numbers: WikidataNumbers, *, film: bool) -> bool:
+    classes = {line_at(value, "id") for value in _values(entity, numbers.instance)}
+    elsewhere = numbers.film_ids if film else numbers.show_ids
+    return not classes.isdisjoint(numbers.films if film else numbers.shows) or any(
+        any(_statements(entity, one)) for one in elsewhere
+    )
 
 
 def _label(entity: dict[str, Any]) -> str:
@@ -265,12 +268,12 @@ def _date(value: Any) -> str | None:
     return day_at({"at": line_at(value, "time").removeprefix("+")[:length]}, "at") if length else None
 
 
-def _cast(entity: dict[str, Any]) -> Iterator[Performer]:
+def _cast(entity: dict[str, Any], numbers: WikidataNumbers) -> Iterator[Performer]:
     """Ids; the names are asked for when they are news."""
     seen = set()
-    for statement in _statements(entity, _CAST):
+    for statement in _statements(entity, numbers.cast):
         who = line_at(statement, "mainsnak", "datavalue", "value", "id")
         if who and who not in seen:
             seen.add(who)
-            roles = (line_at(one, "datavalue", "value") for one in objects_at(statement, "qualifiers", _ROLE))
+            roles = (line_at(one, "datavalue", "value") for one in objects_at(statement, "qualifiers", numbers.role))
             yield Performer(id=who, name=who, role=next(filter(None, roles), None))

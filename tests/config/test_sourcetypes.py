@@ -17,6 +17,7 @@ from monitor.core.options import (
     MastodonOptions,
     TelegramOptions,
     WebhookOptions,
+    WikidataNumbers,
     YoutubeOptions,
 )
 from monitor.core.source import Source, Tier
@@ -243,3 +244,9 @@ def test_a_mailbox() -> None:
     assert other.url != source.url
     assert isinstance(other.options, ImapOptions)
     assert (other.options.token, other.options.port, other.options.authenticated_by) == ("t", 143, None)
+
+
+def test_numbers_of_wikidata_may_be_put_right() -> None:
+    written = "type: wikidata, property_numbers: {cast: P9161}, class_numbers: {films: [Q911424]}"
+    source = read(written)
+    assert source.options == DatabaseOptions(watches=(), numbers=WikidataNumbers(cast="P9161", films=("Q911424",)))

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.fetching import Unchanged
+from monitor.core.options import WikidataNumbers
 from monitor.sources import tmdb, trakt, tvmaze, wikidata
 from tests.sources.following import show
 from tests.sources.test_tvmaze import Tvmaze, entry
@@ -25,8 +26,8 @@ READERS = {
     "statements": wikidata.read_statements,
     "revisions": wikidata.read_revisions,
     "names": wikidata.read_names,
-    "entities": lambda body: wikidata.read_entities(body, film=None),
-    "films": lambda body: wikidata.read_entities(body, film=True),
+    "entities": lambda body: wikidata.read_entities(body, film=None, numbers=WikidataNumbers()),
+    "films": lambda body: wikidata.read_entities(body, film=True, numbers=WikidataNumbers()),
 }  # fmt: skip
 NAMES = st.sampled_from((
     "12", "Q12", "_embedded", "air_date", "aliases", "cast", "character", "claims", "credits", "datavalue", "en",

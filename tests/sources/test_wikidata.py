@@ -1,8 +1,11 @@
 """Wikidata: shows and films by revision, names only when they are news."""
 
+from dataclasses import replace
+
 import pytest
 
 from monitor.core.fetching import FetchFailed, FetchFailure, NotAFeed, Unchanged, Visited
+from monitor.core.options import WikidataNumbers
 from tests.sources.following import Follower, claimed, film, show
 
 BASE = "https://www.wikidata.org"
@@ -111,6 +114,15 @@ def test_a_film_gets_its_date_as_exact_as_it_is_told(followed, value, date, said
     assert item.title == f"Wikidata: Low Tide comes out {said}"
     assert claimed(item) == [("wikidata/release", "release_date", (), (date,), ())]
     assert (item.url, item.summary) == ("https://www.wikidata.org/wiki/Q12", "Data from Wikidata, CC0")
+
+
+def test_the_user_may_put_numbers_right(followed):
+    numbers = WikidataNumbers(published="P9577", films=("Q911424",))
+    followed.source = replace(followed.source, options=replace(followed.source.options, numbers=numbers))
+    followed.edit(P577=[statement(time("2027-05-14"))])
+    assert followed.news() == []
+    followed.edit(P9577=[statement(time("2027-06-18"))])
+    assert [item.title for item in followed.news()] == ["Wikidata: Low Tide comes out on 18 June 2027"]
 
 
 @pytest.mark.parametrize("value", [time("2000-00-00", 7), "soon", None, {"precision": 11}])

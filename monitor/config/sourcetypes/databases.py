@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -11,11 +11,15 @@ from monitor.config.addresses import ApiUrl
 from monitor.config.fields import Flag, Key, TierName
 from monitor.config.secrets import from_environment
 from monitor.config.sourcetypes.entry import CommonEntry
-from monitor.core.options import DatabaseOptions
+from monitor.core.options import DatabaseOptions, WikidataNumbers
 from monitor.core.source import Tier
 from monitor.core.watchlist import Watch, WatchType
 
 _TITLES = frozenset({WatchType.SHOW, WatchType.FILM})
+_Property = Literal["instance", "cast", "role", "imdb", "site", "published", "start", "end"]
+_PropertyNumber = Annotated[str, Field(pattern=r"^P[1-9]\d{0,11}$")]
+_Class = Literal["shows", "films"]
+_ClassNumber = Annotated[str, Field(pattern=r"^Q[1-9]\d{0,11}$")]
 _BASE = "Another server with the same API. Left out: the database's own."
 
 
@@ -60,6 +64,20 @@ class WikidataEntry(DatabaseEntry, title="Wikidata"):
     least: ClassVar[timedelta] = timedelta(hours=1)
 
     type: Literal["wikidata"] = Field(description="What the source is.")
+    property_numbers: dict[_Property, _PropertyNumber] = Field(
+        default_factory=dict,
+        description="What properties are called there, where the numbers of this version are no longer right.",
+        examples=[{"cast": "P161"}],
+    )
+    class_numbers: dict[_Class, tuple[_ClassNumber, ...]] = Field(
+        default_factory=dict,
+        description="What shows and films are instances of, in place of the classes of this version.",
+        examples=[{"shows": ["Q5398426"]}],
+    )
+
+    def options(self, watches: Sequence[Watch]) -> DatabaseOptions:
+        said: list[tuple[str, Any]] = [*self.property_numbers.items(), *self.class_numbers.items()]
+        return replace(super().options(watches), numbers=replace(WikidataNumbers(), **dict(said)))
 
 
 class TmdbEntry(DatabaseEntry, title="TMDB"):
