@@ -48,11 +48,6 @@ _DASHED_CREDIT = re.compile(
 _LONE_ADDRESS = re.compile(r"^[ ]*(https?://[^\s<>]{8,400})[ ]*$", re.MULTILINE)
 
 
-def embeds(markup: str) -> tuple[Embed, ...]:
-    """The posts embedded in a piece of HTML, in its order, each once."""
-    return read(markup)[1]
-
-
 def read(markup: str) -> tuple[str, tuple[Embed, ...]]:
     """The plain text of a piece of HTML without the embeds' credit lines, and the posts embedded in it."""
     if "<" not in markup:

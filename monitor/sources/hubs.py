@@ -4,7 +4,6 @@ What is pushed is read as if the feed's own server had answered with it, so that
 Polling goes on, slower while the hub delivers: hubs lose things, and say nothing of it.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -29,6 +28,7 @@ from monitor.core.source import Memory, Source, SourceState, Validators
 from monitor.core.url import host, http_url
 from monitor.ports import Adapter, Clock, Fetch, Inbox
 from monitor.records import Push
+from monitor.sources.discovery import header_links
 from monitor.sources.feed import Links, read_links
 from monitor.sources.reading import Run
 
@@ -36,8 +36,6 @@ _LOOKED_FOR = timedelta(days=7)  # then a feed that named no hub is asked again
 _REMEMBERED = 200  # keys of the newest items, to see what was not pushed
 _KEY_LENGTH = 16
 _USE_ANOTHER = frozenset({307, 308})
-_LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^",;\s]*))*)')
-_REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^",;\s]*))', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +192,7 @@ class HubAdapter:
         self, subscription: Subscription | None, source: Source, answer: Fetched
     ) -> Subscription | None:
         """The subscription to have by what the document and its headers name: another hub or topic makes another one."""
-        named = _linked(answer.headers.get("link", ""))
+        named = _linked(answer.headers.get("link", ""), answer.url)
         if not (named.hub and named.topic):
             links = await self._run(read_links, answer.body, content_type=answer.content_type)
             if isinstance(links, ParseFailed):
@@ -230,14 +228,10 @@ class HubAdapter:
         return f"its hub does not take our subscription: {answer.detail}" if isinstance(answer, FetchFailed) else ""
 
 
-def _linked(header: str) -> Links:
-    """The hub and the topic that Link headers name (RFC 8288)."""
-    found: dict[str, str] = {}
-    for address, parameters in _LINK.findall(header):
-        rel = _REL.search(parameters)
-        for name in (rel[1] or rel[2] or "").lower().split() if rel else ():
-            found.setdefault(name, address)
-    return Links(hub=found.get("hub", ""), topic=found.get("self", ""))
+def _linked(header: str, url: str) -> Links:
+    """The hub and the topic that Link headers name."""
+    hubs, topics = (header_links(header, url, rel=rel) for rel in ("hub", "self"))
+    return Links(hub=next((link.url for link in hubs), ""), topic=next((link.url for link in topics), ""))
 
 
 def _pushed(brought: _Brought, state: SourceState) -> Visited:

@@ -22,14 +22,14 @@ def test_posts(case):
 
 @pytest.mark.parametrize("case", MARKUP, ids=lambda case: case["about"])
 def test_an_address_given_back_leads_to_the_same_post(case):
-    for post in embeds.embeds(case["html"]):
+    for post in embeds.read(case["html"])[1]:
         again = embeds.post_at(post.permalink)
         assert (again.platform, again.permalink) == (post.platform, post.permalink)
 
 
 def test_a_page_full_of_posts_keeps_a_bounded_number():
     frames = "".join(f'<iframe src="https://x.com/a/status/{n}"></iframe>' for n in range(500))
-    assert len(embeds.embeds(frames)) == 50
+    assert len(embeds.read(frames)[1]) == 50
 
 
 @given(st.text(alphabet="https://.@()[]AaPpostharedby w\n—-view onInstagram12?=&", max_size=200))

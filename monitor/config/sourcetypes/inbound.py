@@ -8,9 +8,9 @@ from datetime import timedelta
 from typing import Annotated, ClassVar, Literal, Self
 from urllib.parse import quote
 
-from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
 
-from monitor.config.fields import STRICT, Count, Secret, Text
+from monitor.config.fields import STRICT, Count, Flag, Secret, Text
 from monitor.config.problems import RefusedError, did_you_mean, shown
 from monitor.config.sourcetypes.entry import CommonEntry
 from monitor.config.sourcetypes.http import HeaderName
@@ -82,7 +82,16 @@ def _sender(value: str) -> str:
 Host = Annotated[Text, AfterValidator(_host)]
 
 
-class ImapEntry(CommonEntry, title="Mailbox"):
+class InboundEntry(CommonEntry):
+    """What is brought to us is not fetched over HTTP."""
+
+    @field_validator("proxy")
+    @classmethod
+    def no_proxy(cls, _: str | None) -> None:
+        raise RefusedError("what is brought to us comes through no HTTP proxy", "take it out")
+
+
+class ImapEntry(InboundEntry, title="Mailbox"):
     """A folder of a mailbox, with newsletters and the mails of alert services."""
 
     usual: ClassVar[timedelta | None] = timedelta(minutes=5)
@@ -176,12 +185,16 @@ class MappingEntry(BaseModel, title="Mapping"):
         return self
 
 
-class WebhookEntry(CommonEntry, title="Webhook"):
+class WebhookEntry(InboundEntry, title="Webhook"):
     """What your own tools, Miniflux or changedetection.io post to /hooks/ID on the address of MONITOR_PAGE."""
 
     usual: ClassVar[timedelta | None] = timedelta(days=1)  # what is brought is read at once, whatever the interval
 
     type: Literal["webhook"] = Field(description="What the source is.")
+    watchdog: Flag = Field(
+        default=False,
+        description="true: somebody is told when it goes quiet. Left out: false, since nobody knows when something is sent.",
+    )
     token: Token | None = Field(
         default=None,
         repr=False,
@@ -219,7 +232,7 @@ class WebhookEntry(CommonEntry, title="Webhook"):
 
     def source(self, *, every: timedelta, max_age: timedelta, watches: Sequence[Watch]) -> Source:
         source = super().source(every=every, max_age=max_age, watches=watches)
-        return replace(source, pushed=True, watchdog=False)
+        return replace(source, pushed=True)
 
     def options(self, watches: Sequence[Watch]) -> WebhookOptions:  # noqa: ARG002  # the base class's
         named = self.mapping.model_dump(exclude_none=True) if self.mapping else {}
