@@ -164,7 +164,7 @@ INCIDENT_WORDS = {
     ),
     IncidentKind.TOKEN: IncidentWords(
         trouble="The token for {name} runs out",
-        advice="Renew it at the service and put the new one where the old one is; without it the source cannot be read.",
+        advice="Renew it at the service and put the new one where the old one is; without it the service refuses us.",
         recovery="The token for {name} is renewed",
     ),
     IncidentKind.CLOCK: IncidentWords(
