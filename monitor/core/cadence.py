@@ -26,6 +26,7 @@ GONE_CONFIRMED_AFTER = timedelta(hours=6)  # a second 410 this long after the fi
 USUAL_RATE = 8.0
 KNOWN_PAUSES = 5  # from fewer nobody knows how lively a source is
 KNOWN_SPAN = timedelta(days=2)
+SOON = timedelta(minutes=5)  # after which a visit goes on that was too much for one
 BOOST = timedelta(hours=1)  # how long the sources of a title are visited sooner once it is in the news
 
 _NO_HINTS = PollHints()

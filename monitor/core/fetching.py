@@ -134,6 +134,7 @@ class Visited:
     via: str = ""  # by which of several ways to the same account it came, for `status`
     credential_expires: datetime | None = None  # when the user's token runs out; NO_END; None = nothing was said of it
     pushes: tuple[int, ...] = ()  # ids of what was brought to us and is read with this, so that it can go
+    more: bool = False  # it ended before it was done, so that a host is not asked too much at once: to go on soon
     complete: bool = (
         True  # the document is all that the source shows now; else strange ids in it tell nothing of the rest
     )
@@ -150,6 +151,7 @@ class Unchanged:
     bytes: int = 0
     memory: Memory | None = None
     credential_expires: datetime | None = None  # as in `Visited`
+    more: bool = False  # as in `Visited`
     pushes: tuple[int, ...] = ()
 
 

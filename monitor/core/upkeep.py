@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.core.cadence import (
+    SOON,
     Gone,
     clamp_due,
     consider_gone,
@@ -123,6 +124,7 @@ def _succeeded(source: Source, state: SourceState, answer: Visited | Unchanged, 
     # A redirect to the address we already adopted is no news; the old one keeps answering with it.
     move, adopted = consider_move(state.move, None if target == (known or source.url) else target, now.date())
     usual = pace(source, state, now=now).interval
+    usual = min(SOON, usual) if answer.more else usual
     least = source.adaptive.least if source.adaptive else None
     expires = answer.credential_expires or state.credential_expires
     return replace(

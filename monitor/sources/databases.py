@@ -115,6 +115,7 @@ class _Visit:
         self._tells = state.baseline_at is not None
         self._items: dict[str, Item] = {}
         self._trouble: list[str] = []
+        self._more = False  # titles are left to be looked up
 
     async def find_titles(self) -> FetchFailed | None:
         """Looks up titles that were never looked up, are looked up by something else now, or were not found a week ago."""
@@ -126,6 +127,7 @@ class _Visit:
             found: Record | Unresolved | str | Refusal | None = self._catalogue.id_of(watch)
             if found is None:
                 if lookups == _MOST_LOOKUPS:
+                    self._more = True
                     continue
                 lookups += 1
                 found = await self._find(watch)
@@ -275,5 +277,8 @@ class _Visit:
         told = [*self._trouble, *([failure.detail] if failure else []), *notes]
         trouble = clean_line("; ".join(told), _TROUBLE_LIMIT)
         if self._items or trouble or not self._tells:
-            return Visited(parsed=Parsed(items=tuple(self._items.values())), memory=memory, trouble=trouble)
-        return Unchanged(detail=f"{say_count(len(self._watches), 'title')} followed, no change", memory=memory)
+            return Visited(
+                parsed=Parsed(items=tuple(self._items.values())), memory=memory, trouble=trouble, more=self._more
+            )
+        detail = f"{say_count(len(self._watches), 'title')} followed, no change"
+        return Unchanged(detail=detail, memory=memory, more=self._more)

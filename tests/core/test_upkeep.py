@@ -339,3 +339,9 @@ def test_the_end_of_a_token_stands_until_another_word_is_said_of_it(succeed, sai
 def test_what_an_adapter_learned_from_trouble_is_kept():
     assert trouble(state(memory={"a": 1})).memory == {"a": 1}
     assert trouble(state(memory={"a": 1}), memory={"a": 2}).memory == {"a": 2}
+
+
+@pytest.mark.parametrize("succeed", [read, unchanged])
+def test_a_visit_that_was_too_much_for_one_goes_on_soon(succeed):
+    assert NOW + 5 * MINUTE <= succeed(state(), more=True).next_due < NOW + 6 * MINUTE
+    assert succeed(state(), more=False).next_due >= NOW + 15 * MINUTE

@@ -61,3 +61,12 @@ def test_fifty_shows_cost_one_request_an_hour():
     source.visit()
     assert source.database.paths() == ["/updates/shows", "/shows/7"]
     assert len(json.dumps(source.state.memory)) < 50_000
+
+
+def test_a_long_watchlist_is_looked_up_in_visits_that_follow_soon():
+    names = [f"Harbour {number}" for number in range(1, 41)]
+    shows = [entry(number, name) for number, name in enumerate(names, 1)]
+    source = Tvmaze(*map(show, names), shows=shows)
+    visits = [source.visit(hours=0.1) for _ in range(3)]
+    assert [visit.more for visit in visits] == [True, True, False]
+    assert source.database.paths().count("/search/shows") == len(names)
