@@ -45,6 +45,9 @@ _IDENTITY_LASTS = timedelta(hours=24)  # https://atproto.com/specs/did asks not 
 _NEARLY = 0.9  # of the interval: visits are spread a little
 
 
+_PASSING = frozenset(
+    {FetchFailure.UNREACHABLE, FetchFailure.TIMEOUT, FetchFailure.SERVER_ERROR, FetchFailure.UNAVAILABLE}
+)
 _Trouble = FetchFailed | NotAFeed | ParseFailed
 
 
@@ -119,7 +122,8 @@ class BlueskyAdapter:
             return memory
         answer = await errand.ask(_PROFILE, ("actor", memory.get("did") or errand.options.account))
         if isinstance(answer, FetchFailed):
-            return answer
+            # What the stream brought can be read all the same, of an account that is known.
+            return memory if "did" in memory and answer.reason in _PASSING else answer
         profile = await self._run(read_profile, answer.body, url=answer.url)
         if not isinstance(profile, Profile):
             return profile

@@ -425,6 +425,18 @@ def test_what_the_stream_brought_is_read_although_the_api_fails():
     assert "its feed was not read: api.example: HTTP 502" in visited.trouble
 
 
+@pytest.mark.parametrize(
+    ("reason", "is_read"),
+    [(FetchFailure.SERVER_ERROR, True), (FetchFailure.TIMEOUT, True), (FetchFailure.NOT_FOUND, False)],
+)
+def test_what_the_stream_brought_is_read_although_nobody_says_who_the_account_is_today(reason, is_read):
+    gone = refused(502, reason=reason)
+    later = NOW + timedelta(hours=25)
+    visited = visit(Api(getProfile=[gone], getAuthorFeed=[gone]), pushed=[commit("3k1", record("One"))], now=later)
+    assert isinstance(visited, Visited) == is_read
+    assert is_read is False or summaries(visited) == ["One"]
+
+
 def test_over_the_network_and_through_the_killable_process():
     async def work(base):
         fetcher = Fetcher(
