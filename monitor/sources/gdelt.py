@@ -30,6 +30,7 @@ from monitor.core.url import host
 from monitor.ports import Clock, Fetch
 from monitor.sources.entries import Entry, to_items
 from monitor.sources.html import to_line, to_text
+from monitor.sources.jsonshape import text_at
 from monitor.sources.notafeed import not_a_feed
 from monitor.sources.reading import Run, json_value
 from monitor.sources.searches import Answered, Question, days_away, visit_searches
@@ -128,18 +129,18 @@ def _refusal(body: bytes, url: str) -> NotAFeed | TooFast:
 
 
 def _entry(article: dict[str, Any], lang: str) -> Entry:
-    domain = clean_line(_text(article, "domain").lower().removeprefix("www."), 200)
+    domain = clean_line(text_at(article, "domain").lower().removeprefix("www."), 200)
     return Entry(
         guid="",
-        links=(_text(article, "url"), _text(article, "url_mobile")),
-        title=_title(_text(article, "title"), domain),
+        links=(text_at(article, "url"), text_at(article, "url_mobile")),
+        title=_title(text_at(article, "title"), domain),
         summary="",
         text="",
-        published=_seen(_text(article, "seendate")),
+        published=_seen(text_at(article, "seendate")),
         updated=None,
         author="",
         publisher=domain,
-        lang=lang or _CODES.get(_text(article, "language").lower(), ""),
+        lang=lang or _CODES.get(text_at(article, "language").lower(), ""),
     )
 
 
@@ -158,11 +159,6 @@ def _seen(stamp: str) -> datetime | None:
         return datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     except ValueError:
         return None
-
-
-def _text(article: dict[str, Any], name: str) -> str:
-    value = article.get(name)
-    return value if isinstance(value, str) else ""
 
 
 def questions(found: Sequence[Wanted], *, languages: tuple[str, ...]) -> Iterator[Question]:

@@ -12,6 +12,7 @@ from monitor.core.postid import post_id
 from monitor.core.url import host
 from monitor.sources import posts
 from monitor.sources.dates import read_date
+from monitor.sources.jsonshape import objects_at
 from monitor.sources.notafeed import not_a_feed
 from monitor.sources.posts import Post, Quoted
 from monitor.sources.reading import json_value
@@ -62,7 +63,7 @@ def read_timeline(
         return problem or _no_answer(body, value, base=base)
     includes = value.get("includes")
     shown = {
-        media["media_key"]: media for media in _dicts(includes, "media") if isinstance(media.get("media_key"), str)
+        media["media_key"]: media for media in objects_at(includes, "media") if isinstance(media.get("media_key"), str)
     }
     found = [one for one in data or () if isinstance(one, dict)]
     read = [_post(one, account, shown, now) for one in found]
@@ -72,7 +73,7 @@ def read_timeline(
     return Timeline(
         items=items,
         dropped=dropped + len(data or ()) - len(kept),
-        billed=len(data or ()) + len(list(_dicts(includes, "tweets"))),
+        billed=len(data or ()) + len(objects_at(includes, "tweets")),
         newest=max((native for one in found if (native := _id(one.get("id")))), key=int, default=None),
         following=following if isinstance(following, str) and following else None,
         trouble=f"X left posts out ({problem.sort})" if problem else "",
@@ -91,7 +92,7 @@ def _post(one: Mapping[str, Any], account: str, shown: Mapping[str, Mapping[str,
     history = one.get("edit_history_tweet_ids")
     # An edit is a post of its own, with all ids before it: the first stands for all of them.
     native = _id(history[0]) if isinstance(history, list) and history else _id(one.get("id"))
-    relations = {str(reference.get("type")) for reference in _dicts(one, "referenced_tweets")}
+    relations = {str(reference.get("type")) for reference in objects_at(one, "referenced_tweets")}
     if native is None or "retweeted" in relations:
         return None
     note = one.get("note_tweet")
@@ -128,7 +129,7 @@ def _text(said: Mapping[str, Any]) -> str:
 
 def _links(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     entities = said.get("entities")
-    for link in _dicts(entities, "urls"):
+    for link in objects_at(entities, "urls"):
         short, full = link.get("url"), link.get("unwound_url") or link.get("expanded_url")
         if isinstance(short, str) and short and isinstance(full, str):
             yield short, full
@@ -146,11 +147,6 @@ def _without_quoted(text: str, one: Mapping[str, Any]) -> tuple[str, Quoted | No
             account = address.split("/")[3].lower()
             return text.replace(address, ""), Quoted(account=account, text="", permalink=address)
     return text, None
-
-
-def _dicts(holder: object, name: str) -> Iterator[Mapping[str, Any]]:
-    found = holder.get(name) if isinstance(holder, dict) else None
-    yield from (one for one in found if isinstance(one, dict)) if isinstance(found, list) else ()
 
 
 def _id(value: object) -> str | None:
