@@ -19,7 +19,7 @@ demo: $(VENV)/.installed  ## a fortnight of invented news, without network or ac
 	$(BIN)/monitor demo
 
 test: $(VENV)/.installed-test  ## set up and run every test
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 lint: $(VENV)/.installed-test  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

@@ -90,8 +90,9 @@ def clean_text(text: str, limit: int) -> str:
 
 
 def quote(text: str) -> str:
-    """The text in quotation marks, those within it made single."""
-    return f"“{text.translate(_INNER_MARKS)}”"
+    """The text in quotation marks, those within it made single; but for pieces that were cut out between two marks."""
+    paired = sum(ord(character) in _INNER_MARKS for character in text) % 2 == 0
+    return f"“{text.translate(_INNER_MARKS) if paired else text}”"
 
 
 def _cut(text: str, limit: int) -> str:

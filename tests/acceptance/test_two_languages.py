@@ -2,6 +2,7 @@
 
 import pytest
 
+from monitor.core.text import quote
 from tests.acceptance.newsstand import newsstand, subjects
 
 OUTLETS = {"herald": "press", "bote": "press"}
@@ -28,7 +29,7 @@ def test_one_announcement_in_two_languages(tmp_path, told, subject, first):
         stand.publish(outlet, headline)
         (letter,) = stand.read()
         assert letter.subject == subject
-        assert headline in letter.text, "quoted in its own language"
+        assert quote(headline) in letter.text, "quoted in its own language"
         other, headline = order[1 - first]
         stand.publish(other, headline)
         assert stand.read() == []

@@ -96,6 +96,7 @@ def test_clean_text_keeps_paragraphs():
         ('"Lantern Bay" is back', "“'Lantern Bay' is back”"),
         ("„Lantern Bay“ kehrt zurück", "“‚Lantern Bay‘ kehrt zurück”"),
         ("Ida’s « Lantern Bay »", "“Ida’s « Lantern Bay »”"),
+        ("Lantern Bay“: Harbour TV verlängert", "“Lantern Bay“: Harbour TV verlängert”"),  # cut out after its „
     ],
 )
 def test_marks_within_a_quotation_are_single(text, quoted):
