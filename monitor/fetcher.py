@@ -320,5 +320,5 @@ def _headers(request: Request, hop: _Hop, *, user_agent: str) -> list[tuple[byte
 
 
 def _asked_to_wait(host: str, wait: timedelta) -> FetchFailed:
-    detail = f"{host} asked not to be visited for another {int(wait.total_seconds())} s"
+    detail = f"{host} is left alone for another {int(wait.total_seconds())} s, as it was asked too often or is busy"
     return FetchFailed(reason=FetchFailure.RATE_LIMITED, detail=detail, retry_after=wait)

@@ -30,7 +30,7 @@ from monitor.core.source import Memory, Source, SourceState
 from monitor.core.url import host
 from monitor.ports import Fetch
 from monitor.sources.notafeed import not_a_feed
-from monitor.sources.reading import json_value
+from monitor.sources.reading import Run, json_value
 from monitor.sources.visits import ask_plainly
 
 PAGE = 25  # posts of one answer
@@ -95,6 +95,25 @@ class Edge:
     path: str
     parameters: Callable[[str | None], Mapping[str, str]]
     read: Callable[[Fetched], Awaitable[Posts | Refusal | NotAFeed | ParseFailed]]
+
+
+def reader(
+    run: Run,
+    function: Callable[..., Posts | Refusal | NotAFeed],
+    source: Source,
+    *,
+    account: str | None,
+    base: str,
+    now: datetime,
+) -> Callable[[Fetched], Awaitable[Posts | Refusal | NotAFeed | ParseFailed]]:
+    """Reads an answer with `function`, where reading may be killed."""
+
+    async def read(answer: Fetched) -> Posts | Refusal | NotAFeed | ParseFailed:
+        return await run(
+            function, answer.body, account=account, base=base, named=bool(source.name), lang=source.lang, now=now
+        )
+
+    return read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from monitor.core.fetching import Fetched, NotAFeed, ParseFailed, VisitResult
+from monitor.core.fetching import NotAFeed, VisitResult
 from monitor.core.options import InstagramOptions
 from monitor.core.postid import post_id
 from monitor.core.source import Source, SourceState
@@ -44,24 +44,15 @@ class InstagramAdapter:
         options, now = source.options, self._clock()
         assert isinstance(options, InstagramOptions)
 
-        async def read(answer: Fetched) -> Posts | Refusal | NotAFeed | ParseFailed:
-            return await self._run(
-                read_media,
-                answer.body,
-                account=options.account,
-                base=options.access.base,
-                named=bool(source.name),
-                lang=source.lang,
-                now=now,
-            )
-
         edge = graph.Edge(
             service=SERVICE,
             access=options.access,
             account=f"@{options.account}",
             path=options.user_id,
             parameters=lambda after: {"fields": _fields(options.account, after)},
-            read=read,
+            read=graph.reader(
+                self._run, read_media, source, account=options.account, base=options.access.base, now=now
+            ),
         )
         return await graph.visit(source, state, edge, fetch=fetch, now=now)
 

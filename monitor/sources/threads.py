@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from monitor.core.fetching import Fetched, NotAFeed, ParseFailed, Unchanged, Visited, VisitResult
+from monitor.core.fetching import NotAFeed, Unchanged, Visited, VisitResult
 from monitor.core.options import ThreadsOptions
 from monitor.core.postid import post_id
 from monitor.core.source import Source, SourceState
@@ -40,24 +40,15 @@ class ThreadsAdapter:
         options, now = source.options, self._clock()
         assert isinstance(options, ThreadsOptions)
 
-        async def read(answer: Fetched) -> Posts | Refusal | NotAFeed | ParseFailed:
-            return await self._run(
-                read_threads,
-                answer.body,
-                account=options.account,
-                base=options.access.base,
-                named=bool(source.name),
-                lang=source.lang,
-                now=now,
-            )
-
         edge = graph.Edge(
             service=SERVICE,
             access=options.access,
             account=f"@{options.account}" if options.account else f"the search for {options.search}",
             path="profile_posts" if options.account else "keyword_search",
             parameters=lambda after: _parameters(options, after),
-            read=read,
+            read=graph.reader(
+                self._run, read_threads, source, account=options.account, base=options.access.base, now=now
+            ),
         )
         result = await graph.visit(source, state, edge, fetch=fetch, now=now)
         return _found(result, state) if options.search and isinstance(result, Visited) else result

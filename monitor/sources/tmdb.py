@@ -4,27 +4,23 @@ Its list of all that changed is longer than any watchlist and names no reason, s
 each. TMDB asks that its notice is shown: "This product uses the TMDB API but is not endorsed or certified by TMDB".
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from monitor.core.fetching import FetchFailed, FetchFailure, NotAFeed
-from monitor.core.options import DatabaseOptions
 from monitor.core.recordnews import Database
 from monitor.core.records import Performer, Record, Season, Stage
-from monitor.core.source import Source
 from monitor.core.text import clean_line
 from monitor.core.watchlist import Watch, WatchType
-from monitor.ports import Fetch
-from monitor.sources.asking import Ask, Refusal, parse_object
+from monitor.sources.asking import Ask, Headers, Refusal, parse_object
 from monitor.sources.jsonshape import at, day_at, line_at, number_at, objects_at
-from monitor.sources.reading import Run, json_value
+from monitor.sources.oneatatime import REFUSING, OneAtATime, Titles, unless_absent
+from monitor.sources.reading import json_value
 
-BASE = "https://api.themoviedb.org/3"
 _NAME = "TMDB"
 _PAGES = "https://www.themoviedb.org"
-_SPACING = timedelta(seconds=0.1)  # some 40 requests a second are allowed
 _KINDS = {WatchType.SHOW: "tv", WatchType.FILM: "movie"}
 _MAIN = 10  # of a film: the rest of its list is filled up over years
 _STAGES = {
@@ -38,43 +34,17 @@ _STAGES = {
     "Ended": Stage.ENDED,
     "Canceled": Stage.CANCELLED,
 }
-_ABSENT = frozenset({FetchFailure.NOT_FOUND, FetchFailure.GONE})
-_REFUSING = frozenset({401, 403})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Titles:
-    """Entries of an answer, best first."""
-
-    records: tuple[Record, ...] = ()
-
-
-class TmdbCatalogue:
-    """Shows and films. Their numbers overlap, so ids say which: "tv/1399"."""
+class TmdbCatalogue(OneAtATime):
+    """Shows and films."""
 
     version = "tmdb 1"
     database = Database(id="tmdb", name=_NAME)
     notice = "Data from TMDB, which does not endorse or certify this program"
-    batch = 1
-
-    def follows(self, watch: Watch) -> bool:
-        return watch.type in _KINDS
-
-    def id_of(self, watch: Watch) -> str | None:
-        given = dict(watch.ids).get("tmdb")
-        return f"{_KINDS[watch.type]}/{given}" if given else None
-
-    def asking(self, source: Source, options: DatabaseOptions, *, fetch: Fetch, run: Run) -> Ask:
-        return Ask(
-            source=source,
-            fetch=fetch,
-            run=run,
-            base=options.base or BASE,
-            own=options.base is not None,
-            spacing=_SPACING,
-            headers=(("Authorization", f"Bearer {options.token}"),),
-            explain=_explained,
-        )
+    base = "https://api.themoviedb.org/3"
+    spacing = timedelta(seconds=0.1)  # some 40 requests a second are allowed
+    paths = _KINDS
 
     async def find(self, watch: Watch, ask: Ask) -> tuple[Record, ...] | Refusal:
         kind, imdb = _KINDS[watch.type], dict(watch.ids).get("imdb")
@@ -87,36 +57,24 @@ class TmdbCatalogue:
             found = await ask(f"/search/{kind}", read_search, query=query, kind=kind)
         return found.records if isinstance(found, Titles) else found
 
-    async def stamps(
-        self,
-        ids: Sequence[str],  # noqa: ARG002  # only reading them tells
-        *,
-        since: datetime | None,  # noqa: ARG002
-        now: datetime,  # noqa: ARG002
-        ask: Ask,  # noqa: ARG002
-    ) -> Mapping[str, str] | Refusal | None:
-        return None
-
-    async def entries(self, ids: Sequence[str], ask: Ask) -> Mapping[str, Record | None] | Refusal:
-        (wanted,) = ids
+    async def read(self, wanted: str, ask: Ask) -> Record | Refusal | None:
         kind = wanted.partition("/")[0]
         query = (("append_to_response", "credits,external_ids"),)
         found = await ask(f"/{wanted}", read_title, query=query, kind=kind)
-        if isinstance(found, FetchFailed) and found.reason in _ABSENT:
-            return {wanted: None}
-        return {wanted: found.records[0]} if isinstance(found, Titles) else found
+        return found.records[0] if isinstance(found, Titles) else unless_absent(found)
 
-    async def complete(self, record: Record, cast: Collection[str], ask: Ask) -> Record | Refusal:  # noqa: ARG002  # it is
-        return record
+    @staticmethod
+    def key(token: str) -> Headers:
+        return (("Authorization", f"Bearer {token}"),)
 
-
-def _explained(failed: FetchFailed) -> FetchFailed:
-    """Refusals in TMDB's own words: it tells in JSON what a status alone does not."""
-    said = clean_line(line_at(json_value(failed.body), "status_message"), 150)
-    if failed.status in _REFUSING:
-        detail = f"TMDB refuses the token{f': {said}' if said else ''}; put your API Read Access Token under token"
-        return replace(failed, reason=FetchFailure.SIGN_IN, detail=detail)
-    return replace(failed, detail=f"{failed.detail}: {said}") if said else failed
+    @staticmethod
+    def explain(failed: FetchFailed) -> FetchFailed:
+        """Refusals in TMDB's own words: it tells in JSON what a status alone does not."""
+        said = clean_line(line_at(json_value(failed.body), "status_message"), 150)
+        if failed.status in REFUSING:
+            detail = f"TMDB refuses the token{f': {said}' if said else ''}; put your API Read Access Token under token"
+            return replace(failed, reason=FetchFailure.SIGN_IN, detail=detail)
+        return replace(failed, detail=f"{failed.detail}: {said}") if said else failed
 
 
 def read_found(body: bytes, *, kind: str, imdb: str) -> Titles | NotAFeed:

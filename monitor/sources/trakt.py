@@ -3,27 +3,23 @@
 Most of it is the data of TMDB; it is of use to those who have no token there.
 """
 
-from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from monitor.core.fetching import FetchFailed, FetchFailure, NotAFeed
-from monitor.core.options import DatabaseOptions
 from monitor.core.recordnews import Database
 from monitor.core.records import Record, Season, Stage
-from monitor.core.source import Source
 from monitor.core.watchlist import Watch, WatchType
-from monitor.ports import Fetch
-from monitor.sources.asking import Ask, Refusal, parse_object
+from monitor.sources.asking import Ask, Headers, Refusal, parse_object
 from monitor.sources.jsonshape import at, day_at, line_at, number_at, objects_at
-from monitor.sources.reading import Run, json_value
+from monitor.sources.oneatatime import REFUSING, OneAtATime, Titles, unless_absent
+from monitor.sources.reading import json_value
 
-BASE = "https://api.trakt.tv"
 _NAME = "Trakt"
 _PAGES = "https://trakt.tv"
-_SPACING = timedelta(seconds=0.4)  # 1,000 requests in 5 minutes are allowed
 _KINDS = {WatchType.SHOW: "show", WatchType.FILM: "movie"}
+_PATHS = {watched: f"{kind}s" for watched, kind in _KINDS.items()}
 _FULL = ("extended", "full")
 _STAGES = {
     "rumored": Stage.PLANNED,
@@ -38,15 +34,6 @@ _STAGES = {
     "ended": Stage.ENDED,
     "canceled": Stage.CANCELLED,
 }
-_ABSENT = frozenset({FetchFailure.NOT_FOUND, FetchFailure.GONE})
-_REFUSING = frozenset({401, 403})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Titles:
-    """Entries of an answer, best first."""
-
-    records: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,32 +43,15 @@ class Seasons:
     seasons: tuple[Season, ...] = ()
 
 
-class TraktCatalogue:
-    """Shows and films; ids say which: "shows/1390"."""
+class TraktCatalogue(OneAtATime):
+    """Shows and films."""
 
     version = "trakt 1"
     database = Database(id="trakt", name=_NAME)
     notice = "Data from Trakt"
-    batch = 1
-
-    def follows(self, watch: Watch) -> bool:
-        return watch.type in _KINDS
-
-    def id_of(self, watch: Watch) -> str | None:
-        given = dict(watch.ids).get("trakt")
-        return f"{_KINDS[watch.type]}s/{given}" if given else None
-
-    def asking(self, source: Source, options: DatabaseOptions, *, fetch: Fetch, run: Run) -> Ask:
-        return Ask(
-            source=source,
-            fetch=fetch,
-            run=run,
-            base=options.base or BASE,
-            own=options.base is not None,
-            spacing=_SPACING,
-            headers=(("trakt-api-version", "2"), ("trakt-api-key", options.token)),
-            explain=_explained,
-        )
+    base = "https://api.trakt.tv"
+    spacing = timedelta(seconds=0.4)  # 1,000 requests in 5 minutes are allowed
+    paths = _PATHS
 
     async def find(self, watch: Watch, ask: Ask) -> tuple[Record, ...] | Refusal:
         kind, imdb = _KINDS[watch.type], dict(watch.ids).get("imdb")
@@ -91,41 +61,31 @@ class TraktCatalogue:
             found = await ask(f"/search/{kind}", read_search, query=(("query", watch.title), _FULL), kind=kind)
         return found.records if isinstance(found, Titles) else found
 
-    async def stamps(
-        self,
-        ids: Sequence[str],  # noqa: ARG002  # only reading them tells
-        *,
-        since: datetime | None,  # noqa: ARG002
-        now: datetime,  # noqa: ARG002
-        ask: Ask,  # noqa: ARG002
-    ) -> Mapping[str, str] | Refusal | None:
-        return None
-
-    async def entries(self, ids: Sequence[str], ask: Ask) -> Mapping[str, Record | None] | Refusal:
-        (wanted,) = ids
+    async def read(self, wanted: str, ask: Ask) -> Record | Refusal | None:
         kind = wanted.partition("/")[0].removesuffix("s")
         found = await ask(f"/{wanted}", read_title, query=(_FULL,), kind=kind)
-        if isinstance(found, FetchFailed) and found.reason in _ABSENT:
-            return {wanted: None}
         if not isinstance(found, Titles):
-            return found
+            return unless_absent(found)
         (record,) = found.records
         if kind == "show":
             seasons = await ask(f"/{wanted}/seasons", read_seasons, query=(_FULL,))
             if not isinstance(seasons, Seasons):
                 return seasons
             record = replace(record, seasons=seasons.seasons, released=None if seasons.seasons else record.released)
-        return {wanted: record}
-
-    async def complete(self, record: Record, cast: Collection[str], ask: Ask) -> Record | Refusal:  # noqa: ARG002  # it is
         return record
 
+    @staticmethod
+    def key(token: str) -> Headers:
+        return (("trakt-api-version", "2"), ("trakt-api-key", token))
 
-def _explained(failed: FetchFailed) -> FetchFailed:
-    if failed.status in _REFUSING:
-        detail = "Trakt refuses the client id; put that of your app, from trakt.tv/oauth/applications, under client_id"
-        return replace(failed, reason=FetchFailure.SIGN_IN, detail=detail)
-    return failed
+    @staticmethod
+    def explain(failed: FetchFailed) -> FetchFailed:
+        if failed.status in REFUSING:
+            detail = (
+                "Trakt refuses the client id; put that of your app, from trakt.tv/oauth/applications, under client_id"
+            )
+            return replace(failed, reason=FetchFailure.SIGN_IN, detail=detail)
+        return failed
 
 
 def read_search(body: bytes, *, kind: str) -> Titles | NotAFeed:
